@@ -1,0 +1,2 @@
+//! stub
+wit_bindgen::generate!({ path: "../../wit", world: "skill" });
