@@ -1,1 +1,77 @@
-fn main() {}
+//! The repository's own commands: `cargo xtask --help`.
+//!
+//! One file a command. Nothing here is part of what Hotcell's users run; it never writes outside
+//! the repository's folder.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command talks to the person who called it"
+)]
+
+mod ci;
+mod counts;
+mod examples;
+mod failure;
+mod process;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Result;
+
+/// Builds, checks and shows Hotcell.
+#[derive(Parser)]
+#[command(
+    bin_name = "cargo xtask",
+    after_help = "Examples:
+  cargo xtask ci                    everything that must pass before a change lands
+  cargo xtask ci --only clippy      one step of it
+  cargo xtask ci --from tests       that step and all after it
+  cargo xtask examples              build the example skills into skills-examples/*/skill.wasm
+  cargo xtask tidy                  the house rules that no other tool checks"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs every check, and stops at the first that fails.
+    Ci(ci::Options),
+    /// Builds the example skills and puts their components in place.
+    Examples,
+    /// Checks the house rules on all tracked files.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Ci(options) => ci::run(&options),
+        Command::Examples => examples::run(),
+        Command::Tidy => tidy::run(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,177 @@
+//! Runs one program and says clearly what went wrong. Never goes through a shell.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, ExitStatus, Stdio};
+
+use crate::counts::Counts;
+use crate::failure::{Failure, Result};
+
+/// Runs a program for a named step, its output going where ours goes.
+pub(crate) fn run(step: &str, command: &mut Command) -> Result<()> {
+    let line = announce(command);
+    let status = command.stdin(Stdio::null()).status();
+    judge(step, &line, status)
+}
+
+/// Runs a program and returns what it wrote to stdout; its stderr goes where ours goes.
+pub(crate) fn output(step: &str, command: &mut Command) -> Result<String> {
+    let line = spell(command);
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output();
+    let (status, stdout) = match output {
+        Ok(output) => (Ok(output.status), output.stdout),
+        Err(error) => (Err(error), Vec::new()),
+    };
+    judge(step, &line, status)?;
+    String::from_utf8(stdout).map_err(|_| {
+        Failure::new(
+            format!("{step}: `{line}` printed no UTF-8"),
+            "run it by hand",
+        )
+    })
+}
+
+/// What a test runner left behind: its counts are known even where it failed.
+pub(crate) struct Tested {
+    /// The sum of all closing lines.
+    pub(crate) counts: Counts,
+    /// Whether the runner itself was content.
+    pub(crate) result: Result<()>,
+}
+
+/// Runs a test runner, passes its output on line by line, and reads its closing lines.
+///
+/// Both streams share one pipe, so that they stay in order.
+pub(crate) fn test(step: &str, command: &mut Command) -> Tested {
+    let line = announce(command);
+    let mut counts = Counts::default();
+    let status = watch(command, |line| {
+        println!("{line}");
+        if let Some(found) = Counts::read(line) {
+            counts += found;
+        }
+    });
+    Tested {
+        counts,
+        result: judge(step, &line, status),
+    }
+}
+
+fn watch(command: &mut Command, mut each: impl FnMut(&str)) -> std::io::Result<ExitStatus> {
+    let (reader, writer) = std::io::pipe()?;
+    command
+        .stdin(Stdio::null())
+        .stdout(writer.try_clone()?)
+        .stderr(writer);
+    let mut child = command.spawn()?;
+    // `command` keeps the write ends until they are replaced; held, the pipe would never end.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut reader = BufReader::new(reader);
+    let mut bytes = Vec::new();
+    while reader.read_until(b'\n', &mut bytes)? > 0 {
+        each(String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']));
+        bytes.clear();
+    }
+    child.wait()
+}
+
+fn announce(command: &Command) -> String {
+    let line = spell(command);
+    println!("$ {line}");
+    line
+}
+
+/// Returns the command as one would type it, with the settings that it adds to the environment.
+fn spell(command: &Command) -> String {
+    let settings = command.get_envs().filter_map(|(key, value)| {
+        Some(format!(
+            "{}={}",
+            key.to_string_lossy(),
+            quote(&value?.to_string_lossy())
+        ))
+    });
+    let words = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| quote(&word.to_string_lossy()));
+    settings.chain(words).collect::<Vec<_>>().join(" ")
+}
+
+fn quote(word: &str) -> String {
+    if word.contains([' ', '"', '$']) || word.is_empty() {
+        format!("'{word}'")
+    } else {
+        word.to_owned()
+    }
+}
+
+fn judge(step: &str, line: &str, status: std::io::Result<ExitStatus>) -> Result<()> {
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Failure::new(
+            format!("{step}: `{line}` ended with {status}"),
+            "its own words stand above",
+        )),
+        Err(error) => Err(Failure::new(
+            format!("{step}: `{line}` cannot start: {error}"),
+            "install the program, or put it on PATH",
+        )),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn success_and_failure_are_told_apart() {
+        assert!(run("sample", &mut Command::new("true")).is_ok());
+        let failure = run("sample", Command::new("false").arg("a b")).unwrap_err();
+        let words = failure.to_string();
+        assert!(words.contains("sample: `false 'a b'` ended with exit status: 1"));
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let failure = run("sample", &mut Command::new("no-such-program-here")).unwrap_err();
+        assert!(
+            failure
+                .to_string()
+                .contains("`no-such-program-here` cannot start")
+        );
+    }
+
+    #[test]
+    fn output_is_returned_and_a_failing_program_is_not_believed() {
+        let good = output("sample", Command::new("echo").arg("one"));
+        assert_eq!(good.unwrap(), "one\n");
+        let bad = output(
+            "sample",
+            Command::new("sh").args(["-c", "echo one; exit 3"]),
+        );
+        assert!(bad.unwrap_err().to_string().contains("exit status: 3"));
+    }
+
+    #[test]
+    fn tests_are_counted_on_both_streams_even_when_they_fail() {
+        let script = "echo 'test result: ok. 2 passed; 0 failed; 0 ignored'; \
+            echo ' Summary [ 0.1s] 4 tests run: 3 passed, 1 failed, 5 skipped' >&2; exit 100";
+        let tested = test("sample", Command::new("sh").args(["-c", script]));
+        assert_eq!(tested.counts.to_string(), "5 passed, 1 failed, 5 skipped");
+        assert!(tested.result.unwrap_err().to_string().contains("100"));
+    }
+
+    #[test]
+    fn a_command_is_spelled_as_one_types_it() {
+        let mut command = Command::new("cargo");
+        command
+            .args(["doc", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings");
+        assert_eq!(
+            spell(&command),
+            "RUSTDOCFLAGS='-D warnings' cargo doc --no-deps"
+        );
+    }
+}

@@ -1,0 +1,41 @@
+//! Where things lie in the repository. All paths are absolute, so that any folder can be current.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The folder of the example skills, a workspace of its own.
+pub(crate) const EXAMPLES: &str = "skills-examples";
+
+/// Returns the root of the repository.
+pub(crate) fn root() -> PathBuf {
+    let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    xtask
+        .parent()
+        .expect("xtask is a folder of the repository")
+        .to_path_buf()
+}
+
+/// Returns the workspace of the example skills.
+pub(crate) fn examples() -> PathBuf {
+    root().join(EXAMPLES)
+}
+
+/// Returns a call of the pinned cargo in the main workspace.
+///
+/// It goes through rustup's `cargo`, which hands the pinned toolchain on to what cargo starts.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(root());
+    command
+}
+
+/// Returns a call of the pinned cargo in the workspace of the example skills.
+///
+/// Its results always lie in that workspace, whatever `CARGO_TARGET_DIR` says.
+pub(crate) fn cargo_in_examples() -> Command {
+    let mut command = Command::new("cargo");
+    command
+        .current_dir(examples())
+        .env("CARGO_TARGET_DIR", examples().join("target"));
+    command
+}
