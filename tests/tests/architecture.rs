@@ -1,0 +1,315 @@
+//! Holds the layers of the house: imports point down, and a heavy foreign crate stays in its crate.
+//!
+//! The tables below are the rule; `cargo metadata` says what is. A crate that is in no table fails
+//! the test, so that a new one gets its place by decision.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+
+/// One crate of the house and the crates below it that it may use.
+struct Layer {
+    name: &'static str,
+    below: &'static [&'static str],
+}
+
+/// From the words at the bottom to the faces at the top. In tests, all may use the testkit too.
+const LAYERS: [Layer; 9] = [
+    Layer {
+        name: "hotcell-package",
+        below: &[],
+    },
+    Layer {
+        name: "hotcell-policy",
+        below: &["hotcell-package"],
+    },
+    Layer {
+        name: "hotcell-sandbox",
+        below: &["hotcell-policy", "hotcell-package"],
+    },
+    Layer {
+        name: "hotcell-host",
+        below: &["hotcell-sandbox", "hotcell-policy", "hotcell-package"],
+    },
+    Layer {
+        name: "hotcell-cli",
+        below: &["hotcell-host", "hotcell-policy", "hotcell-package"],
+    },
+    Layer {
+        name: TESTKIT,
+        below: &[],
+    },
+    Layer {
+        name: "hotcell-sdk",
+        below: &[],
+    },
+    Layer {
+        name: "hotcell-tests",
+        below: &[
+            "hotcell-cli",
+            "hotcell-host",
+            "hotcell-sandbox",
+            "hotcell-policy",
+            "hotcell-package",
+            "hotcell-sdk",
+            TESTKIT,
+        ],
+    },
+    Layer {
+        name: "xtask",
+        below: &[
+            "hotcell-host",
+            "hotcell-sandbox",
+            "hotcell-policy",
+            "hotcell-package",
+            TESTKIT,
+        ],
+    },
+];
+
+/// Hostile input below the mechanisms: it knows none of them, so that each may test with it.
+const TESTKIT: &str = "hotcell-testkit";
+
+/// Foreign crates that only some of ours may name. A name that ends in `*` is a family.
+struct Heavy {
+    names: &'static [&'static str],
+    /// May use them anywhere.
+    homes: &'static [&'static str],
+    /// May use them in their tests only.
+    in_tests: &'static [&'static str],
+}
+
+const HEAVY: [Heavy; 11] = [
+    // The engine. The bench compares the sandbox with it.
+    Heavy {
+        names: &["wasmtime", "wasmtime-*", "cranelift*"],
+        homes: &["hotcell-sandbox", "hotcell-tests", "xtask"],
+        in_tests: &[],
+    },
+    Heavy {
+        names: &["wasmparser", "seccompiler"],
+        homes: &["hotcell-sandbox"],
+        in_tests: &[],
+    },
+    // The testkit writes the archives that the package refuses.
+    Heavy {
+        names: &["zip"],
+        homes: &["hotcell-package", TESTKIT],
+        in_tests: &["hotcell-tests"],
+    },
+    Heavy {
+        names: &["jsonschema", "serde-saphyr", "bpe-openai"],
+        homes: &["hotcell-package"],
+        in_tests: &[],
+    },
+    Heavy {
+        names: &["clap"],
+        homes: &["hotcell-cli", "xtask"],
+        in_tests: &[],
+    },
+    Heavy {
+        names: &["directories", "tracing-subscriber"],
+        homes: &["hotcell-cli"],
+        in_tests: &[],
+    },
+    // Words are pure: no runtime, no network types, no randomness.
+    Heavy {
+        names: &["tokio", "tokio-*", "http", "getrandom"],
+        homes: &[
+            "hotcell-sandbox",
+            "hotcell-host",
+            "hotcell-cli",
+            "hotcell-tests",
+            "xtask",
+        ],
+        in_tests: &[],
+    },
+    Heavy {
+        names: &["http-body*", "bytes"],
+        homes: &["hotcell-sandbox", "hotcell-host"],
+        in_tests: &["hotcell-tests"],
+    },
+    Heavy {
+        names: &["wit-bindgen", "schemars"],
+        homes: &["hotcell-sdk"],
+        in_tests: &[],
+    },
+    Heavy {
+        names: &["wat", "wasm-smith", "arbitrary"],
+        homes: &[TESTKIT, "hotcell-tests", "xtask"],
+        in_tests: &["hotcell-sandbox", "hotcell-host"],
+    },
+    Heavy {
+        names: &["cargo_metadata", "syn", "proc-macro2"],
+        homes: &["xtask"],
+        in_tests: &["hotcell-tests"],
+    },
+];
+
+/// One line of a manifest: this crate uses that one.
+struct Edge<'name> {
+    from: &'name str,
+    to: &'name str,
+    kind: DependencyKind,
+}
+
+/// Returns what breaks the rules, one sentence each.
+fn check(members: &[&str], edges: &[Edge<'_>]) -> Vec<String> {
+    let mut broken = check_members(members);
+    for edge in edges {
+        if members.contains(&edge.to) {
+            broken.extend(check_layer(edge));
+        } else {
+            broken.extend(check_heavy(edge));
+        }
+    }
+    broken
+}
+
+fn check_members(members: &[&str]) -> Vec<String> {
+    let listed: BTreeSet<&str> = LAYERS.iter().map(|layer| layer.name).collect();
+    let present: BTreeSet<&str> = members.iter().copied().collect();
+    let new = present
+        .difference(&listed)
+        .map(|name| format!("{name} has no layer: give it one in LAYERS"));
+    let gone = listed
+        .difference(&present)
+        .map(|name| format!("{name} is gone: remove it from LAYERS"));
+    new.chain(gone).collect()
+}
+
+fn check_layer(edge: &Edge<'_>) -> Option<String> {
+    let Edge { from, to, kind } = edge;
+    let layer = LAYERS.iter().find(|layer| layer.name == *from)?;
+    let for_tests = *kind == DependencyKind::Development && *to == TESTKIT && *from != TESTKIT;
+    let allowed = layer.below.contains(to) || for_tests;
+    (!allowed).then(|| format!("{from} uses {to}, which is not below it"))
+}
+
+fn check_heavy(edge: &Edge<'_>) -> Option<String> {
+    let Edge { from, to, kind } = edge;
+    let heavy = HEAVY
+        .iter()
+        .find(|heavy| heavy.names.iter().any(|pattern| matches(pattern, to)))?;
+    let in_tests = *kind == DependencyKind::Development && heavy.in_tests.contains(from);
+    let allowed = heavy.homes.contains(from) || in_tests;
+    (!allowed).then(|| {
+        format!(
+            "{from} uses {to}, which stays in {}",
+            heavy.homes.join(", ")
+        )
+    })
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(family) => name.starts_with(family),
+        None => name == pattern,
+    }
+}
+
+#[test]
+fn the_layers_hold() {
+    let metadata = MetadataCommand::new()
+        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
+        .no_deps()
+        .exec()
+        .unwrap();
+    let members: Vec<&str> = metadata
+        .packages
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
+    let edges: Vec<Edge<'_>> = metadata
+        .packages
+        .iter()
+        .flat_map(|package| {
+            package.dependencies.iter().map(|dependency| Edge {
+                from: &package.name,
+                to: &dependency.name,
+                kind: dependency.kind,
+            })
+        })
+        .collect();
+    let broken = check(&members, &edges);
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// Checks one invented edge in a house that is otherwise in order.
+fn check_edge(from: &str, to: &str, kind: DependencyKind, expected: Option<&str>) {
+    let members: Vec<&str> = LAYERS.iter().map(|layer| layer.name).collect();
+    let broken = check(&members, &[Edge { from, to, kind }]);
+    assert_eq!(
+        broken,
+        expected.into_iter().collect::<Vec<_>>(),
+        "{from} {to}"
+    );
+}
+
+#[test]
+fn an_import_that_points_up_is_reported() {
+    let normal = DependencyKind::Normal;
+    check_edge("hotcell-host", "hotcell-sandbox", normal, None);
+    let up = "hotcell-sandbox uses hotcell-host, which is not below it";
+    check_edge("hotcell-sandbox", "hotcell-host", normal, Some(up));
+    let up = "hotcell-package uses hotcell-policy, which is not below it";
+    check_edge("hotcell-package", "hotcell-policy", normal, Some(up));
+    let test = "hotcell-policy uses hotcell-host, which is not below it";
+    check_edge(
+        "hotcell-policy",
+        "hotcell-host",
+        DependencyKind::Development,
+        Some(test),
+    );
+    let past = "hotcell-cli uses hotcell-sandbox, which is not below it";
+    check_edge(
+        "hotcell-cli",
+        "hotcell-sandbox",
+        DependencyKind::Build,
+        Some(past),
+    );
+}
+
+#[test]
+fn the_testkit_is_for_tests() {
+    check_edge(
+        "hotcell-sandbox",
+        TESTKIT,
+        DependencyKind::Development,
+        None,
+    );
+    let code = "hotcell-sandbox uses hotcell-testkit, which is not below it";
+    check_edge(
+        "hotcell-sandbox",
+        TESTKIT,
+        DependencyKind::Normal,
+        Some(code),
+    );
+}
+
+#[test]
+fn a_heavy_crate_outside_its_crate_is_reported() {
+    let normal = DependencyKind::Normal;
+    check_edge("hotcell-sandbox", "wasmtime-wasi", normal, None);
+    let host =
+        "hotcell-host uses wasmtime-wasi, which stays in hotcell-sandbox, hotcell-tests, xtask";
+    check_edge("hotcell-host", "wasmtime-wasi", normal, Some(host));
+    check_edge("hotcell-cli", "clap", normal, None);
+    let clap = "hotcell-host uses clap, which stays in hotcell-cli, xtask";
+    check_edge("hotcell-host", "clap", normal, Some(clap));
+    check_edge("hotcell-sandbox", "wat", DependencyKind::Development, None);
+    let wat = "hotcell-sandbox uses wat, which stays in hotcell-testkit, hotcell-tests, xtask";
+    check_edge("hotcell-sandbox", "wat", normal, Some(wat));
+    check_edge("hotcell-package", "serde", normal, None);
+}
+
+#[test]
+fn a_crate_without_a_layer_is_reported() {
+    let mut members: Vec<&str> = LAYERS.iter().map(|layer| layer.name).collect();
+    members.push("hotcell-new");
+    let new = check(&members, &[]);
+    assert_eq!(new, ["hotcell-new has no layer: give it one in LAYERS"]);
+    let gone = check(&members[1..members.len() - 1], &[]);
+    assert_eq!(gone, ["hotcell-package is gone: remove it from LAYERS"]);
+}
