@@ -79,7 +79,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if context.counts != Counts::default() {
         println!("\ntests: {}", context.counts);
     }
-    result.map_err(|failure| repeat(&failure, rows.last()))
+    result.map_err(|failure| repeat(failure, rows.last()))
 }
 
 fn choose<'steps>(steps: &'steps [Step], only: Option<&str>, from: Option<&str>) -> &'steps [Step] {
@@ -110,14 +110,11 @@ fn table(rows: &[Row], chosen: &[Step]) -> String {
     table + &format!("{:<14} {total:>8.1}\n", "all")
 }
 
-fn repeat(failure: &Failure, last: Option<&Row>) -> Failure {
+fn repeat(failure: Failure, last: Option<&Row>) -> Failure {
     let name = last.map_or("", |row| row.name);
-    Failure::new(
-        failure.to_string().trim_start_matches("error: "),
-        format!(
-            "repeat it: cargo xtask ci --only {name}; then go on: cargo xtask ci --from {name}"
-        ),
-    )
+    failure.with_next(format!(
+        "cargo xtask ci --only {name} repeats it; cargo xtask ci --from {name} goes on"
+    ))
 }
 
 #[cfg(test)]
@@ -165,7 +162,7 @@ mod tests {
             took: Duration::ZERO,
             passed: false,
         };
-        let words = repeat(&Failure::new("docs: it broke", "read it"), Some(&row)).to_string();
+        let words = repeat(Failure::new("docs: it broke", "read it"), Some(&row)).to_string();
         assert!(words.starts_with("error: docs: it broke"));
         assert!(words.contains("cargo xtask ci --only docs"));
         assert!(words.contains("cargo xtask ci --from docs"));

@@ -10,6 +10,7 @@ pub(crate) type Result<T> = std::result::Result<T, Failure>;
 pub(crate) struct Failure {
     what: String,
     hint: String,
+    next: Option<String>,
 }
 
 impl Failure {
@@ -18,12 +19,23 @@ impl Failure {
         Self {
             what: what.into(),
             hint: hint.into(),
+            next: None,
         }
+    }
+
+    /// Adds which commands follow once it is mended.
+    pub(crate) fn with_next(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(next.into());
+        self
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "error: {}\n hint: {}", self.what, self.hint)
+        write!(out, "error: {}\n hint: {}", self.what, self.hint)?;
+        match &self.next {
+            Some(next) => write!(out, "\n next: {next}"),
+            None => Ok(()),
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use crate::counts::Counts;
 use crate::failure::{Failure, Result};
+use crate::workspace;
 
 /// Runs a program for a named step, its output going where ours goes.
 pub(crate) fn run(step: &str, command: &mut Command) -> Result<()> {
@@ -83,19 +84,24 @@ fn announce(command: &Command) -> String {
     line
 }
 
-/// Returns the command as one would type it, with the settings that it adds to the environment.
+/// Returns the command as one would type it at the root of the repository.
 fn spell(command: &Command) -> String {
-    let settings = command.get_envs().filter_map(|(key, value)| {
-        Some(format!(
-            "{}={}",
-            key.to_string_lossy(),
-            quote(&value?.to_string_lossy())
-        ))
-    });
-    let words = std::iter::once(command.get_program())
-        .chain(command.get_args())
-        .map(|word| quote(&word.to_string_lossy()));
-    settings.chain(words).collect::<Vec<_>>().join(" ")
+    let mut words = Vec::new();
+    if let Some(folder) = command.get_current_dir()
+        && folder != workspace::root()
+    {
+        words.push(format!("cd {} &&", quote(&folder.to_string_lossy())));
+    }
+    for (key, value) in command.get_envs() {
+        if let Some(value) = value {
+            let value = quote(&value.to_string_lossy());
+            words.push(format!("{}={value}", key.to_string_lossy()));
+        }
+    }
+    words.push(quote(&command.get_program().to_string_lossy()));
+    let arguments = command.get_args();
+    words.extend(arguments.map(|word| quote(&word.to_string_lossy())));
+    words.join(" ")
 }
 
 fn quote(word: &str) -> String {
@@ -115,7 +121,7 @@ fn judge(step: &str, line: &str, status: std::io::Result<ExitStatus>) -> Result<
         )),
         Err(error) => Err(Failure::new(
             format!("{step}: `{line}` cannot start: {error}"),
-            "install the program, or put it on PATH",
+            "see that the folder is there, and the program installed and on PATH",
         )),
     }
 }
@@ -173,5 +179,11 @@ mod tests {
             spell(&command),
             "RUSTDOCFLAGS='-D warnings' cargo doc --no-deps"
         );
+        let mut command = Command::new("git");
+        command
+            .arg("status")
+            .current_dir("/some/where")
+            .env_remove("HOME");
+        assert_eq!(spell(&command), "cd /some/where && git status");
     }
 }

@@ -36,6 +36,6 @@ pub(crate) fn cargo_in_examples() -> Command {
     let mut command = Command::new("cargo");
     command
         .current_dir(examples())
-        .env("CARGO_TARGET_DIR", examples().join("target"));
+        .env_remove("CARGO_TARGET_DIR");
     command
 }

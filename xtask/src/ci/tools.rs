@@ -3,7 +3,7 @@
 //! They are installed into `target/tools`, never into the user's own folder, in fixed versions and
 //! without optimisation: compiling them faster saves more than running them faster.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::failure::Result;
@@ -34,9 +34,10 @@ impl Nextest {
             command.current_dir(folder);
         }
         for (key, value) in cargo.get_envs() {
-            if let Some(value) = value {
-                command.env(key, value);
-            }
+            match value {
+                Some(value) => command.env(key, value),
+                None => command.env_remove(key),
+            };
         }
         command
     }
@@ -60,9 +61,13 @@ pub(crate) fn deny(step: &str) -> Result<PathBuf> {
     installed(step, "cargo-deny", DENY_VERSION)
 }
 
-/// Cargo itself sees whether the wanted version is there, and then does nothing.
+/// Returns the path of a tool in `target/tools`, in just this version.
 fn installed(step: &str, name: &str, version: &str) -> Result<PathBuf> {
     let tools = root().join("target/tools");
+    let program = tools.join("bin").join(name);
+    if has_version(&program, version) {
+        return Ok(program);
+    }
     let mut command = cargo();
     command
         .args([
@@ -76,7 +81,17 @@ fn installed(step: &str, name: &str, version: &str) -> Result<PathBuf> {
         ])
         .arg(&tools);
     process::run(step, &mut command)?;
-    Ok(tools.join("bin").join(name))
+    Ok(program)
+}
+
+fn has_version(program: &Path, version: &str) -> bool {
+    let output = Command::new(program).arg("--version").output();
+    output.is_ok_and(|output| is_version(&String::from_utf8_lossy(&output.stdout), version))
+}
+
+/// Reads the answer of `--version`: `cargo-deny 0.20.2`, perhaps with more behind it.
+fn is_version(answer: &str, version: &str) -> bool {
+    answer.split_whitespace().nth(1) == Some(version)
 }
 
 #[cfg(test)]
@@ -90,11 +105,26 @@ mod tests {
             Nextest::At("/tools/cargo-nextest".into()),
         ] {
             let mut cargo = Command::new("cargo");
-            cargo.current_dir("/repository").env("KEY", "value");
+            cargo.current_dir("/repository").env_remove("KEY");
             let command = nextest.command(cargo);
             assert_eq!(command.get_args().collect::<Vec<_>>(), ["nextest", "run"]);
             assert_eq!(command.get_current_dir(), Some("/repository".as_ref()));
-            assert!(command.get_envs().any(|(key, _)| key == "KEY"));
+            assert_eq!(
+                command.get_envs().collect::<Vec<_>>(),
+                [("KEY".as_ref(), None)]
+            );
         }
+    }
+
+    #[test]
+    fn a_tool_counts_in_its_version_only() {
+        assert!(is_version("cargo-deny 0.20.2\n", "0.20.2"));
+        assert!(is_version(
+            "cargo-nextest 0.9.143 (60fa45f63 2026-08-04)\nmore",
+            "0.9.143"
+        ));
+        assert!(!is_version("cargo-deny 0.20.20\n", "0.20.2"));
+        assert!(!is_version("", "0.20.2"));
+        assert!(!has_version("no-such-program-here".as_ref(), "0.20.2"));
     }
 }
