@@ -1,0 +1,32 @@
+//! Settings that are not secret, from `wasi:config`. Off wasm none is set.
+
+/// Why a setting could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsError(pub String);
+
+impl std::fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the settings cannot be read: {}", self.0)
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
+/// Returns the value of the setting `key`; none where the operator has not set it.
+///
+/// # Errors
+/// Where the host cannot read its settings.
+pub fn get(key: &str) -> Result<Option<String>, SettingsError> {
+    #[cfg(target_family = "wasm")]
+    {
+        use crate::bindings::wasi::config::store::{self, Error};
+        store::get(key).map_err(|error| match error {
+            Error::Upstream(message) | Error::Io(message) => SettingsError(message),
+        })
+    }
+    #[cfg(not(target_family = "wasm"))]
+    {
+        let _ = key;
+        Ok(None)
+    }
+}
