@@ -6,9 +6,12 @@ use std::process::Command;
 /// The folder of the example skills, a workspace of its own.
 pub(crate) const EXAMPLES: &str = "skills-examples";
 
-/// Returns the root of the repository.
+/// Returns the root of the repository: of the clone whose cargo started us.
+///
+/// The path that was compiled in is the second choice, since clones may share a target folder.
 pub(crate) fn root() -> PathBuf {
-    let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let started = std::env::var_os("CARGO_MANIFEST_DIR");
+    let xtask = started.map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
     xtask
         .parent()
         .expect("xtask is a folder of the repository")
