@@ -1,0 +1,179 @@
+//! What came of a call: the one shape that every face tells.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::LimitName;
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The tool answered, and the answer fits its contract.
+    Ok,
+    /// The call was taken on as a job.
+    Accepted,
+    /// The skill failed: by its own word, by a trap, or by an answer outside its contract.
+    Failed,
+    /// The host did not let the call happen.
+    Refused,
+    /// A limit stopped the call.
+    Limit,
+    /// The caller stopped the call.
+    Cancelled,
+    /// An effect is in doubt: it may have happened or not.
+    Unknown,
+}
+
+/// What the caller should do about a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Retry {
+    /// The same call fails again.
+    Never,
+    /// The same call with the same key may succeed.
+    SameKey,
+    /// As `same-key`, after this many milliseconds.
+    AfterMs(u64),
+}
+
+/// Why a call did not end well, in words that may be shown to a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// A stable code: one of the tool's declared errors, or one of the host's own in
+    /// snake_case.
+    pub code: String,
+    /// What happened. Control characters are already escaped.
+    pub message: String,
+    /// Whether and how to call again.
+    pub retry: Retry,
+    /// What to do about it; none where there is nothing to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// The skill's own JSON details, or the host's list of what is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
+}
+
+/// A file that a call produced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Artifact {
+    /// The path below `/out`, `/`-separated, allowed by the package's path rules.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the content, in hex.
+    pub sha256: String,
+    /// The media type, by the name's ending; `application/octet-stream` where unknown.
+    pub media_type: String,
+}
+
+/// What a call used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Fuel, host calls included; none where the call was stopped by the clock, because the
+    /// count is then not exact.
+    pub fuel: Option<u64>,
+    /// Wall-clock milliseconds from the start of the attempt to its end.
+    pub wall_ms: u64,
+    /// The most bytes that all linear memories had together.
+    pub memory_peak_bytes: u64,
+    /// Requests that the broker sent.
+    pub requests: u64,
+    /// Bytes of those requests and their responses.
+    pub bytes: u64,
+}
+
+/// What came of one invocation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// How it ended.
+    pub status: Status,
+    /// The tool's answer, where the status is `ok`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<Value>,
+    /// The job, where the status is `accepted`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_id: Option<String>,
+    /// Why it did not end well, for every other status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Failure>,
+    /// The files that it produced; empty unless the status is `ok`.
+    pub artifacts: Vec<Artifact>,
+    /// What it used.
+    pub usage: Usage,
+    /// The host's id of this invocation.
+    pub invocation_id: String,
+    /// What ties it to its request.
+    pub correlation_id: String,
+    /// Whether this is a recorded Outcome, told again.
+    pub replayed: bool,
+    /// Whether it is on record.
+    pub recorded: bool,
+}
+
+/// The host's refusal of a call: a rule's code, and what to do about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusal {
+    /// A stable snake_case code, such as `unknown_tool`.
+    pub code: &'static str,
+    /// What the rule says.
+    pub message: String,
+    /// What the caller or the operator can do.
+    pub hint: Option<String>,
+    /// More, such as all violations of a contract.
+    pub details: Option<Value>,
+}
+
+impl Refusal {
+    /// Returns a refusal without hint or details.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Refusal {
+        Refusal {
+            code,
+            message: message.into(),
+            hint: None,
+            details: None,
+        }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Refusal {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds details.
+    #[must_use]
+    pub fn details(mut self, details: Value) -> Refusal {
+        self.details = Some(details);
+        self
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Failure {
+        Failure {
+            code: refusal.code.to_owned(),
+            message: refusal.message,
+            retry: Retry::Never,
+            hint: refusal.hint,
+            details: refusal.details,
+        }
+    }
+}
+
+impl Failure {
+    /// Returns the failure of a call that the limit `name` stopped.
+    pub fn limit(name: LimitName, value: u64) -> Failure {
+        Failure {
+            code: format!("limit_{name}"),
+            message: format!("the call was stopped by its limit {name}={value}"),
+            retry: Retry::Never,
+            hint: Some(format!(
+                "ask for less at once, or have the operator raise it: --limit {name}=…"
+            )),
+            details: None,
+        }
+    }
+}
