@@ -1,0 +1,217 @@
+//! What a store holds for one call, and which interfaces a guest can reach through it.
+//!
+//! Interfaces are linked one by one. `wasi:sockets` is not among them, and
+//! `wasi:filesystem` is the overlay of [`crate::files`], never the host's own files.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use wasmtime::component::{Linker, ResourceTable};
+use wasmtime::{AsContext, AsContextMut, CallHook, Engine, Store, StoreContextMut, Trap};
+use wasmtime_wasi::cli::{WasiCli, WasiCliView};
+use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView};
+use wasmtime_wasi::p2::bindings::{cli, clocks, random};
+use wasmtime_wasi::p2::pipe::MemoryInputPipe;
+use wasmtime_wasi::random::WasiRandom;
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttp, WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+use wasmtime_wasi_io::IoView;
+
+use crate::bindings::Skill;
+use crate::clocks::{CoarseMonotonicClock, CoarseWallClock, draw, generator};
+use crate::files::{FileQuota, FilesView, Overlay};
+use crate::limiter::Limiter;
+use crate::log::LogWriter;
+use crate::outbound::Wall;
+use crate::run::Call;
+use crate::settings::{
+    COMPONENT_HANDLES_MAX, HOST_CALL_BYTES_MAX, HOST_CALL_FUEL, HTTP_FIELD_BYTES_MAX,
+    RANDOM_BYTES_MAX,
+};
+use crate::skill_host::{HasSkill, SkillHost, SkillView};
+
+/// All that one call has on the host's side.
+pub(crate) struct Guest {
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    table: ResourceTable,
+    wall: Wall,
+    skill: SkillHost,
+    pub(crate) files: Overlay,
+    pub(crate) limiter: Limiter,
+    pub(crate) log: LogWriter,
+    /// Fuel of host calls that has not been taken from the store yet.
+    owed_fuel: u64,
+}
+
+impl Guest {
+    /// Returns a store for one call, with every limit of the call set.
+    pub(crate) fn store(engine: &Engine, call: &Call, started: Instant) -> Store<Guest> {
+        let limits = &call.limits;
+        let mut store = Store::new(engine, Guest::new(call, started));
+        store.limiter(|guest| &mut guest.limiter);
+        store
+            .set_fuel(limits.fuel)
+            .expect("fuel is on in the engine's settings");
+        store.epoch_deadline_async_yield_and_update(1);
+        let answer_bytes = usize::try_from(limits.output_bytes).unwrap_or(usize::MAX);
+        store.set_hostcall_fuel(HOST_CALL_BYTES_MAX.saturating_add(answer_bytes));
+        store.set_max_component_handles(COMPONENT_HANDLES_MAX);
+        store.call_hook(charge_host_calls);
+        store
+    }
+
+    fn new(call: &Call, started: Instant) -> Guest {
+        let limits = &call.limits;
+        let log = LogWriter::new(limits.log_bytes);
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(usize::try_from(limits.handles).unwrap_or(usize::MAX));
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(HTTP_FIELD_BYTES_MAX);
+        let quota = FileQuota {
+            bytes: limits.file_bytes,
+            files: limits.files,
+        };
+        Guest {
+            wasi: wasi(call, started, &log),
+            http,
+            table,
+            wall: Wall::new(Arc::clone(&call.outbound)),
+            skill: SkillHost {
+                credentials: Arc::clone(&call.credentials),
+                settings: Arc::clone(&call.settings),
+                progress: call.progress.clone(),
+                reported: None,
+            },
+            files: Overlay::new(Arc::clone(&call.package), Arc::clone(&call.input), quota),
+            limiter: Limiter::new(limits),
+            log,
+            owed_fuel: 0,
+        }
+    }
+
+    /// Every host function reaches the guest's state through one of the views below, and
+    /// each view is paid for here.
+    fn charge(&mut self) -> &mut Guest {
+        self.owed_fuel += HOST_CALL_FUEL;
+        self
+    }
+
+    fn skill(&mut self) -> SkillView<'_> {
+        let guest = self.charge();
+        SkillView {
+            skill: &mut guest.skill,
+            wall: &mut guest.wall,
+        }
+    }
+
+    fn files(&mut self) -> FilesView<'_> {
+        let guest = self.charge();
+        FilesView {
+            overlay: &mut guest.files,
+            table: &mut guest.table,
+        }
+    }
+
+    fn random(&mut self) -> &mut wasmtime_wasi::random::WasiRandomCtx {
+        self.charge().wasi.random()
+    }
+}
+
+/// Returns WASI's state: no environment, no arguments, no host files, an empty stdin, and
+/// clocks and randomness that are the host's.
+fn wasi(call: &Call, started: Instant, log: &LogWriter) -> WasiCtx {
+    let mut seeds = generator(call.seed);
+    WasiCtxBuilder::new()
+        .stdin(MemoryInputPipe::new(bytes::Bytes::new()))
+        .stdout(log.clone())
+        .stderr(log.clone())
+        .wall_clock(CoarseWallClock::new(call.wall_clock, started))
+        .monotonic_clock(CoarseMonotonicClock::new(started))
+        .secure_random(generator(draw(&mut seeds)))
+        .insecure_random(generator(draw(&mut seeds)))
+        .insecure_random_seed(u128::from_le_bytes(draw(&mut seeds)))
+        .max_random_size(RANDOM_BYTES_MAX)
+        .build()
+}
+
+impl WasiView for Guest {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        let guest = self.charge();
+        WasiCtxView {
+            ctx: &mut guest.wasi,
+            table: &mut guest.table,
+        }
+    }
+}
+
+impl IoView for Guest {
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.charge().table
+    }
+}
+
+impl WasiHttpView for Guest {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        let guest = self.charge();
+        WasiHttpCtxView {
+            hooks: &mut guest.wall,
+            table: &mut guest.table,
+            ctx: &mut guest.http,
+        }
+    }
+}
+
+/// Takes what host calls cost from the store's fuel as the guest goes on. Only host calls
+/// owe anything, so the clock's own interruptions do not make fuel depend on time.
+fn charge_host_calls(
+    mut store: StoreContextMut<'_, Guest>,
+    hook: CallHook,
+) -> wasmtime::Result<()> {
+    if !matches!(hook, CallHook::ReturningFromHost) || store.data().owed_fuel == 0 {
+        return Ok(());
+    }
+    let owed = std::mem::take(&mut store.data_mut().owed_fuel);
+    let left = store.as_context().get_fuel()?;
+    let rest = left.saturating_sub(owed);
+    store.as_context_mut().set_fuel(rest)?;
+    if rest == 0 {
+        return Err(Trap::OutOfFuel.into());
+    }
+    Ok(())
+}
+
+/// Links all that a guest can reach.
+pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
+    let mut linker = Linker::new(engine);
+    let l = &mut linker;
+    wasmtime_wasi_io::add_to_linker_async(l)?;
+    clocks::wall_clock::add_to_linker::<_, WasiClocks>(l, WasiClocksView::clocks)?;
+    clocks::monotonic_clock::add_to_linker::<_, WasiClocks>(l, WasiClocksView::clocks)?;
+    random::random::add_to_linker::<_, WasiRandom>(l, Guest::random)?;
+    random::insecure::add_to_linker::<_, WasiRandom>(l, Guest::random)?;
+    random::insecure_seed::add_to_linker::<_, WasiRandom>(l, Guest::random)?;
+    cli::exit::add_to_linker::<_, WasiCli>(l, WasiCliView::cli)?;
+    cli::environment::add_to_linker::<_, WasiCli>(l, WasiCliView::cli)?;
+    cli::stdin::add_to_linker::<_, WasiCli>(l, WasiCliView::cli)?;
+    cli::stdout::add_to_linker::<_, WasiCli>(l, WasiCliView::cli)?;
+    cli::stderr::add_to_linker::<_, WasiCli>(l, WasiCliView::cli)?;
+    cli::terminal_input::add_to_linker::<_, WasiCli>(l, WasiCliView::cli)?;
+    cli::terminal_output::add_to_linker::<_, WasiCli>(l, WasiCliView::cli)?;
+    cli::terminal_stdin::add_to_linker::<_, WasiCli>(l, WasiCliView::cli)?;
+    cli::terminal_stdout::add_to_linker::<_, WasiCli>(l, WasiCliView::cli)?;
+    cli::terminal_stderr::add_to_linker::<_, WasiCli>(l, WasiCliView::cli)?;
+    crate::files::add_to_linker(l, Guest::files)?;
+    let http_options = wasmtime_wasi_http::p2::bindings::LinkOptions::default();
+    wasmtime_wasi_http::p2::bindings::http::outgoing_handler::add_to_linker::<_, WasiHttp>(
+        l,
+        WasiHttpView::http,
+    )?;
+    wasmtime_wasi_http::p2::bindings::http::types::add_to_linker::<_, WasiHttp>(
+        l,
+        &(&http_options).into(),
+        WasiHttpView::http,
+    )?;
+    Skill::add_to_linker::<_, HasSkill>(l, Guest::skill)?;
+    Ok(linker)
+}

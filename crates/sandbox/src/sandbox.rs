@@ -1,0 +1,178 @@
+//! The sandbox: an engine, a linker, compiled components, and room for so many calls.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use wasmtime::Engine;
+use wasmtime::component::{Component, Linker};
+
+use crate::bindings::SkillPre;
+use crate::cache::{Cache, CodeName};
+use crate::compile::{self, CompileError, CompileLimits, WorkerCommand};
+use crate::guest::{Guest, linker};
+use crate::prescan::{Rejection, prescan};
+use crate::run::{self, Call, Report};
+use crate::settings::{CALLS_AT_ONCE, EPOCH_TICK_MS, running_config};
+
+/// What a sandbox is made from.
+#[derive(Debug, Clone)]
+pub struct SandboxOptions {
+    /// How a compile worker is started.
+    pub worker: WorkerCommand,
+    /// How much one compile may use.
+    pub compile_limits: CompileLimits,
+    /// The folder of compiled code; it is made if it is not there, for this user alone.
+    pub cache: PathBuf,
+}
+
+/// Runs components. Cheap to share behind an `Arc`; one for each process is enough.
+pub struct Sandbox {
+    engine: Engine,
+    linker: Linker<Guest>,
+    cache: Cache,
+    options: SandboxOptions,
+    room: Semaphore,
+}
+
+/// A component that is compiled, checked and linked: ready for calls. Cheap to clone.
+#[derive(Clone)]
+pub struct Prepared {
+    skill: SkillPre<Guest>,
+}
+
+/// Why a component cannot be run.
+#[derive(Debug)]
+pub enum PrepareError {
+    /// The quick scan refused it.
+    Rejected(Rejection),
+    /// The compiler refused it or ran into a limit.
+    Compile(CompileError),
+    /// It does not fit the host's world: the text names what does not; untrusted.
+    Unfit(String),
+    /// The cache folder cannot be used.
+    Cache(io::Error),
+}
+
+impl Sandbox {
+    /// Makes a sandbox. Needs a tokio runtime for its calls, not for this.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the engine cannot be made on this machine or the cache cannot be opened.
+    pub fn new(options: SandboxOptions) -> io::Result<Sandbox> {
+        let engine = Engine::new(&running_config()).map_err(io::Error::other)?;
+        let linker = linker(&engine).map_err(io::Error::other)?;
+        let cache = Cache::open(&options.cache)?;
+        tick(&engine)?;
+        Ok(Sandbox {
+            engine,
+            linker,
+            cache,
+            options,
+            room: Semaphore::new(CALLS_AT_ONCE as usize),
+        })
+    }
+
+    /// Makes a component ready: from the cache where its code is there, else by a compile
+    /// worker, whose answer is then kept.
+    ///
+    /// # Errors
+    ///
+    /// Returns why it cannot be run.
+    pub async fn prepare(&self, component: &[u8]) -> Result<Prepared, PrepareError> {
+        prescan(component).map_err(PrepareError::Rejected)?;
+        let name = CodeName::new(&self.engine, component);
+        if let Some(cached) = self.cache.load(&self.engine, &name) {
+            return self.link(&cached);
+        }
+        let store = self.cache.engine_store(&self.engine);
+        let SandboxOptions {
+            worker,
+            compile_limits,
+            ..
+        } = &self.options;
+        let code = compile::compile(worker, *compile_limits, component, &store)
+            .await
+            .map_err(PrepareError::Compile)?;
+        self.cache.keep(&name, &code).map_err(PrepareError::Cache)?;
+        let loaded = self.cache.load(&self.engine, &name);
+        let lost = || PrepareError::Cache(io::Error::other("compiled code could not be loaded"));
+        self.link(&loaded.ok_or_else(lost)?)
+    }
+
+    /// Adds the functions of a language engine to the store that later compiles look into.
+    /// `component` must be one that Hotcell itself built: what it holds is used as code for
+    /// every skill of that language.
+    ///
+    /// # Errors
+    ///
+    /// Returns why it cannot be compiled or kept.
+    pub async fn add_engine(&self, component: &[u8]) -> Result<(), PrepareError> {
+        let store = self.cache.engine_store(&self.engine);
+        let SandboxOptions {
+            worker,
+            compile_limits,
+            ..
+        } = &self.options;
+        let filled = compile::fill(worker, *compile_limits, component, &store)
+            .await
+            .map_err(PrepareError::Compile)?;
+        self.cache
+            .keep_engine_store(&self.engine, &filled)
+            .map_err(PrepareError::Cache)
+    }
+
+    /// Runs one call, once there is room for it. Dropping the future stops the guest.
+    pub async fn run(&self, prepared: &Prepared, call: Call) -> Report {
+        let _room = self
+            .room
+            .acquire()
+            .await
+            .expect("the semaphore is never closed");
+        run::run(prepared, call).await
+    }
+
+    fn link(&self, component: &Component) -> Result<Prepared, PrepareError> {
+        let unfit = |error: wasmtime::Error| PrepareError::Unfit(format!("{error:#}"));
+        let pre = self.linker.instantiate_pre(component).map_err(unfit)?;
+        Ok(Prepared {
+            skill: SkillPre::new(pre).map_err(unfit)?,
+        })
+    }
+}
+
+impl Prepared {
+    pub(crate) fn engine(&self) -> &Engine {
+        self.skill.engine()
+    }
+
+    pub(crate) fn skill(&self) -> &SkillPre<Guest> {
+        &self.skill
+    }
+}
+
+/// Starts the thread that makes spinning guests yield; it ends with the engine.
+fn tick(engine: &Engine) -> io::Result<()> {
+    let engine = engine.weak();
+    let ticking = move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(Duration::from_millis(EPOCH_TICK_MS));
+        }
+    };
+    std::thread::Builder::new()
+        .name("hotcell-epoch".to_owned())
+        .spawn(ticking)?;
+    Ok(())
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

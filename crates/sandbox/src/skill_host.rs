@@ -1,0 +1,136 @@
+//! The host's side of `hotcell:skill`: credentials, progress, checkpoint and settings.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use wasmtime::Result;
+use wasmtime::component::HasData;
+
+use crate::bindings::hotcell::skill::{checkpoint, credentials, progress};
+use crate::bindings::wasi::config::store;
+use crate::outbound::{Denial, Wall};
+
+/// Bytes of a progress message that are passed on.
+pub const PROGRESS_MESSAGE_BYTES_MAX: usize = 200;
+
+/// The shortest time between two progress reports that are passed on; those between are
+/// merged into the next, and a finished one always passes.
+pub const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How far a call has come, as the guest tells it: untrusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// Units that are finished.
+    pub done: u64,
+    /// All units, where that is known.
+    pub total: Option<u64>,
+    /// What it is about, at most [`PROGRESS_MESSAGE_BYTES_MAX`] bytes.
+    pub message: String,
+}
+
+/// Who is told of a call's progress.
+pub type ProgressSink = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// What a skill may know of a credential that its manifest declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialStatus {
+    /// Matching requests carry it.
+    Granted,
+    /// Declared, and not granted.
+    NotGranted,
+    /// Granted once, and suspended.
+    Suspended,
+}
+
+/// What a guest may ask its host, for one call.
+pub(crate) struct SkillHost {
+    pub(crate) credentials: Arc<BTreeMap<String, CredentialStatus>>,
+    pub(crate) settings: Arc<BTreeMap<String, String>>,
+    pub(crate) progress: Option<ProgressSink>,
+    pub(crate) reported: Option<Instant>,
+}
+
+/// [`SkillHost`] together with the wall that knows of denials.
+pub(crate) struct SkillView<'a> {
+    pub(crate) skill: &'a mut SkillHost,
+    pub(crate) wall: &'a mut Wall,
+}
+
+/// Names [`SkillView`] to wasmtime's linker.
+pub(crate) struct HasSkill;
+
+impl HasData for HasSkill {
+    type Data<'a> = SkillView<'a>;
+}
+
+impl credentials::Host for SkillView<'_> {
+    fn status(&mut self, name: String) -> Result<credentials::CredentialStatus> {
+        Ok(match self.skill.credentials.get(&name) {
+            Some(CredentialStatus::Granted) => credentials::CredentialStatus::Granted,
+            Some(CredentialStatus::NotGranted) => credentials::CredentialStatus::NotGranted,
+            Some(CredentialStatus::Suspended) => credentials::CredentialStatus::Suspended,
+            None => credentials::CredentialStatus::Undeclared,
+        })
+    }
+
+    fn last_denial(&mut self) -> Result<Option<credentials::Denial>> {
+        let last = self.wall.last_denial();
+        Ok(last.map(
+            |Denial {
+                 code,
+                 retry_after_ms,
+             }| credentials::Denial {
+                code: code.to_owned(),
+                retry_after_ms,
+            },
+        ))
+    }
+}
+
+impl progress::Host for SkillView<'_> {
+    fn report(&mut self, done: u64, total: Option<u64>, message: String) -> Result<()> {
+        let Some(sink) = &self.skill.progress else {
+            return Ok(());
+        };
+        let finished = total == Some(done);
+        let too_soon = self
+            .skill
+            .reported
+            .is_some_and(|at| at.elapsed() < PROGRESS_INTERVAL);
+        if too_soon && !finished {
+            return Ok(());
+        }
+        self.skill.reported = Some(Instant::now());
+        let end = message.floor_char_boundary(PROGRESS_MESSAGE_BYTES_MAX);
+        sink(Progress {
+            done,
+            total,
+            message: message[..end].to_owned(),
+        });
+        Ok(())
+    }
+}
+
+impl checkpoint::Host for SkillView<'_> {
+    fn save(&mut self, _state: Vec<u8>) -> Result<Result<(), checkpoint::Error>> {
+        Ok(Err(checkpoint::Error::Unavailable))
+    }
+
+    fn load(&mut self) -> Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+}
+
+impl store::Host for SkillView<'_> {
+    fn get(&mut self, key: String) -> Result<Result<Option<String>, store::Error>> {
+        Ok(Ok(self.skill.settings.get(&key).cloned()))
+    }
+
+    fn get_all(&mut self) -> Result<Result<Vec<(String, String)>, store::Error>> {
+        let pairs = self.skill.settings.iter();
+        Ok(Ok(pairs
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()))
+    }
+}
