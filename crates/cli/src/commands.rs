@@ -1,0 +1,43 @@
+//! The commands, one file for each.
+
+mod lint;
+mod pack;
+mod run;
+mod show;
+
+use std::path::Path;
+
+use clap::Subcommand;
+use hotcell_package::{Diagnostic, Package, ReadLimits};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run one tool of a package, once, in a sealed store
+    Run(run::Arguments),
+    /// Read a package as a careful reviewer would
+    Lint(lint::Arguments),
+    /// Make a package's zip, the same bytes each time
+    Pack(pack::Arguments),
+    /// Show what a package is, what it can do and what it asks for
+    Show(show::Arguments),
+    /// Compile one component from stdin; Hotcell starts this itself
+    #[command(hide = true, name = crate::house::COMPILE_WORKER)]
+    CompileWorker,
+}
+
+/// Runs a command and returns the exit code.
+pub(crate) fn run(command: Command) -> u8 {
+    match command {
+        Command::Run(arguments) => run::run(arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
+        Command::Pack(arguments) => pack::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
+        Command::CompileWorker => unreachable!("handled before anything else is done"),
+    }
+}
+
+/// Reads a package, or returns all that is wrong with it.
+fn read_package(path: &Path) -> Result<Package, Vec<Diagnostic>> {
+    Package::read(path, &ReadLimits::STANDARD).map_err(|error| error.diagnostics)
+}
