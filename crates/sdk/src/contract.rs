@@ -97,6 +97,13 @@ fn error(declared: &Declared) -> Value {
 /// Closes objects, and drops what is not of the standard or only repeats a Rust name.
 fn tighten(schema: &mut Schema) {
     schema.remove("title");
+    // A doc comment is broken at the source's width; a model reads sentences.
+    if let Some(Value::String(text)) = schema.get_mut("description") {
+        *text = text
+            .replace("\n\n", "\0")
+            .replace('\n', " ")
+            .replace('\0', "\n\n");
+    }
     let format = schema.get("format").and_then(Value::as_str);
     if format.is_some_and(|name| name.starts_with("int") || name.starts_with("uint")) {
         schema.remove("format");
