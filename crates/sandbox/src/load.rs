@@ -26,7 +26,7 @@ pub(crate) type CodeKey = [u8; blake3::KEY_LEN];
 pub(crate) const SEAL_BYTES: usize = blake3::OUT_LEN;
 
 /// Bytes that are read and hashed at a time: they stay in the processor's cache between.
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 2 << 20;
 
 /// Returns the authentication code of `bytes`.
 pub(crate) fn seal(key: &CodeKey, bytes: &[u8]) -> [u8; SEAL_BYTES] {
@@ -73,7 +73,7 @@ fn check_seal(key: &CodeKey, file: &mut File) -> io::Result<()> {
     while left > 0 {
         let take = usize::try_from(left.min(chunk.len() as u64)).expect("a chunk fits in memory");
         file.read_exact(&mut chunk[..take])?;
-        hasher.update(&chunk[..take]);
+        hasher.update_rayon(&chunk[..take]);
         left -= take as u64;
     }
     let mut sealed = [0; SEAL_BYTES];

@@ -82,11 +82,11 @@ impl Sandbox {
     ///
     /// Returns why it cannot be run.
     pub async fn prepare(&self, component: &[u8]) -> Result<Prepared, PrepareError> {
-        prescan(component).map_err(PrepareError::Rejected)?;
         let name = CodeName::new(&self.engine, component);
         if let Some(cached) = self.cache.load(&self.engine, &name) {
             return self.link(&cached);
         }
+        prescan(component).map_err(PrepareError::Rejected)?;
         let store = self.cache.engine_store(&self.engine);
         let SandboxOptions {
             worker,

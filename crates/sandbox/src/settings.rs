@@ -121,5 +121,7 @@ fn wasm_features(config: &mut Config) {
     config
         .wasm_reference_types(true)
         .wasm_extended_const(true)
+        // No heap of wasmtime's own: what is left of reference types is tables of functions.
+        .gc_support(false)
         .shared_memory(false);
 }
