@@ -220,7 +220,9 @@ impl<'de> Visitor<'de> for Strict<'_> {
                 Entry::Occupied(taken) => {
                     self.state.code.set("json_duplicate_key");
                     let name = printable(taken.key()).into_owned();
-                    return Err(A::Error::custom(format_args!("the key `{name}` stands twice")));
+                    return Err(A::Error::custom(format_args!(
+                        "the key `{name}` stands twice"
+                    )));
                 }
             }
         }
@@ -271,7 +273,9 @@ fn end_of_string(bytes: &[u8], start: usize) -> usize {
 fn explain(error: &serde_json::Error, code: &'static str) -> JsonError {
     let text = error.to_string();
     // serde_json ends its message with the position, which has fields of its own here.
-    let message = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
+    let message = text
+        .rfind(" at line ")
+        .map_or(text.as_str(), |at| &text[..at]);
     let code = match message {
         "number out of range" => "json_number",
         "recursion limit exceeded" => "json_too_deep",
@@ -330,10 +334,16 @@ mod tests {
     #[test]
     fn bounds_hold() {
         check(&format!("{}{}", "[".repeat(64), "]".repeat(64)), "ok");
-        check(&format!("{}{}", "[".repeat(65), "]".repeat(65)), "json_too_deep");
+        check(
+            &format!("{}{}", "[".repeat(65), "]".repeat(65)),
+            "json_too_deep",
+        );
         check(&"[".repeat(100_000), "json_too_deep");
         check(&"{\"a\":".repeat(100_000), "json_too_deep");
-        check(&format!("[{}0]", "0,".repeat(131_072)), "json_too_many_values");
+        check(
+            &format!("[{}0]", "0,".repeat(131_072)),
+            "json_too_many_values",
+        );
         check(&format!("\"{}\"", "x".repeat(1 << 20)), "json_too_large");
     }
 
@@ -342,6 +352,9 @@ mod tests {
         let error = parse_strict("{\n \"a\": 1,\n \"a\": 2}", &JsonLimits::STANDARD).unwrap_err();
         assert_eq!(error.line, 3);
         let shown = error.to_string();
-        assert!(shown.starts_with("the key `a` stands twice at line 3"), "{shown}");
+        assert!(
+            shown.starts_with("the key `a` stands twice at line 3"),
+            "{shown}"
+        );
     }
 }

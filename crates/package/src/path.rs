@@ -82,7 +82,10 @@ fn check_segment(segment: &str) -> Result<(), PathError> {
         return refuse("path_character", "holds a character that is not allowed");
     }
     if segment.starts_with(' ') || segment.ends_with([' ', '.']) {
-        return refuse("path_ending", "has a segment with a space or dot at its edge");
+        return refuse(
+            "path_ending",
+            "has a segment with a space or dot at its edge",
+        );
     }
     if is_device(segment) {
         return refuse("path_device", "holds a device name of Windows");
@@ -96,8 +99,7 @@ fn is_allowed(c: char) -> bool {
     }
     // Letters, digits and the marks that scripts build letters with. Never a symbol, a
     // foreign space, a private or unassigned character.
-    !is_invisible(c)
-        && (c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c))
+    !is_invisible(c) && (c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c))
 }
 
 /// The reserved names of Windows, which there mean a device in any folder, with any
@@ -126,7 +128,7 @@ fn is_device(segment: &str) -> bool {
 ///
 /// Compatibility decomposition, upper and then lower case, decomposed again: coarser than
 /// any file system's own folding, so that no pair slips through.
-pub fn twin_key(path: &str) -> String {
+pub(crate) fn twin_key(path: &str) -> String {
     let upper: String = path.nfkd().flat_map(char::to_uppercase).collect();
     let lower: String = upper.chars().flat_map(char::to_lowercase).collect();
     lower.nfkd().collect()

@@ -1,0 +1,220 @@
+//! Reads the values of one TOML table, and gathers every mistake with its place.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::manifest::MANIFEST_FILE;
+use crate::near::near_name;
+
+/// The text being read and what was found wrong with it.
+pub(super) struct Reader<'t> {
+    pub(super) text: &'t str,
+    pub(super) found: Vec<Diagnostic>,
+}
+
+/// A string of the file and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Text<'a> {
+    pub(super) text: &'a str,
+    pub(super) span: Range<usize>,
+}
+
+/// One table: its name for messages, its values, its place.
+#[derive(Clone)]
+pub(super) struct Table<'a> {
+    /// As an author would write it: `[tool.x]`.
+    pub(super) name: String,
+    pub(super) values: &'a DeTable<'a>,
+    pub(super) span: Range<usize>,
+}
+
+impl Reader<'_> {
+    /// Records an error.
+    pub(super) fn error(
+        &mut self,
+        code: &'static str,
+        span: &Range<usize>,
+        message: impl AsRef<str>,
+        hint: impl AsRef<str>,
+    ) {
+        let place = self.place(span);
+        let error = Diagnostic::error(code, MANIFEST_FILE, message);
+        self.found.push(error.at(place).hint(hint));
+    }
+
+    /// Returns where a span begins.
+    pub(super) fn place(&self, span: &Range<usize>) -> Place {
+        Place::of_offset(self.text, span.start)
+    }
+
+    /// Records an error for each key that is not in `allowed`.
+    pub(super) fn allow_keys(&mut self, table: &Table<'_>, allowed: &[&str]) {
+        for key in table.values.keys() {
+            let name = key.get_ref().as_ref();
+            if allowed.contains(&name) {
+                continue;
+            }
+            let hint = match near_name(name, allowed.iter().copied()) {
+                Some(near) => format!("write `{near}`"),
+                None => format!("remove it; {} may hold {}", table.name, list(allowed)),
+            };
+            let message = format!("{} has no key `{name}`", table.name);
+            self.error("unknown_key", &key.span(), message, hint);
+        }
+    }
+
+    /// Returns a string that must be there.
+    pub(super) fn string<'a>(&mut self, table: &Table<'a>, key: &str) -> Option<Text<'a>> {
+        if !table.values.contains_key(key) {
+            self.missing(table, key, "a string");
+        }
+        self.optional_string(table, key)
+    }
+
+    /// Returns a string that may be there. An empty one is an error.
+    pub(super) fn optional_string<'a>(&mut self, table: &Table<'a>, key: &str) -> Option<Text<'a>> {
+        let value = table.values.get(key)?;
+        self.as_text(value, key)
+    }
+
+    /// Returns a list of strings, none of them empty or there twice. `None` where the key is
+    /// absent or wrong.
+    pub(super) fn strings<'a>(&mut self, table: &Table<'a>, key: &str) -> Option<Vec<Text<'a>>> {
+        let value = table.values.get(key)?;
+        let Some(items) = value.get_ref().as_array() else {
+            let message = format!("`{key}` must be a list of strings");
+            self.error(
+                "wrong_type",
+                &value.span(),
+                message,
+                format!("{key} = [\"…\"]"),
+            );
+            return None;
+        };
+        if items.is_empty() {
+            let message = format!("`{key}` is empty");
+            self.error("empty_pattern", &value.span(), message, "name at least one");
+            return None;
+        }
+        let mut texts: Vec<Text<'a>> = Vec::new();
+        for item in items.iter() {
+            let text = self.as_text(item, key)?;
+            if texts.iter().any(|t| t.text == text.text) {
+                let message = format!("`{}` stands twice in `{key}`", text.text);
+                self.error("duplicate", &text.span, message, "remove one");
+            }
+            texts.push(text);
+        }
+        Some(texts)
+    }
+
+    /// Returns the choice that a string names; the default where the key is absent.
+    pub(super) fn choice<T: Copy + Default>(
+        &mut self,
+        table: &Table<'_>,
+        key: &str,
+        choices: &[(&str, T)],
+    ) -> T {
+        let Some(text) = self.optional_string(table, key) else {
+            return T::default();
+        };
+        if let Some((_, choice)) = choices.iter().find(|(name, _)| *name == text.text) {
+            return *choice;
+        }
+        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        let message = format!("`{key}` is `{}`", text.text);
+        self.error(
+            "wrong_value",
+            &text.span,
+            message,
+            format!("write one of {}", list(&names)),
+        );
+        T::default()
+    }
+
+    /// Returns a whole number of at least 1.
+    pub(super) fn count(&mut self, table: &Table<'_>, key: &str) -> Option<u64> {
+        let value = table.values.get(key)?;
+        let number = value.get_ref().as_integer();
+        let number = number.and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok());
+        if let Some(number @ 1..) = number {
+            return Some(number);
+        }
+        let message = format!("`{key}` must be a whole number of at least 1");
+        self.error(
+            "wrong_type",
+            &value.span(),
+            message,
+            format!("such as `{key} = 1000`"),
+        );
+        None
+    }
+
+    /// Returns the tables of `[[key]]`.
+    pub(super) fn array_of_tables<'a>(
+        &mut self,
+        root: &'a DeTable<'a>,
+        key: &str,
+    ) -> Vec<Table<'a>> {
+        let Some(value) = root.get(key) else {
+            return Vec::new();
+        };
+        let items = value.get_ref().as_array();
+        let tables = items.map(|items| {
+            let tables = items.iter().map(|item| {
+                item.get_ref().as_table().map(|values| Table {
+                    name: format!("[[{key}]]"),
+                    values,
+                    span: item.span(),
+                })
+            });
+            tables.collect::<Option<Vec<_>>>()
+        });
+        if let Some(Some(tables)) = tables {
+            return tables;
+        }
+        let message = format!("`{key}` must be written as tables");
+        self.error("wrong_type", &value.span(), message, format!("[[{key}]]"));
+        Vec::new()
+    }
+
+    /// Records that a key is missing.
+    pub(super) fn missing(&mut self, table: &Table<'_>, key: &str, kind: &str) {
+        let message = format!("{} needs `{key}`, {kind}", table.name);
+        self.error(
+            "missing_key",
+            &table.span,
+            message,
+            format!("add `{key} = …`"),
+        );
+    }
+
+    fn as_text<'a>(&mut self, value: &'a Spanned<DeValue<'a>>, key: &str) -> Option<Text<'a>> {
+        let span = value.span();
+        match value.get_ref().as_str() {
+            None => {
+                let message = format!("`{key}` must be a string");
+                self.error("wrong_type", &span, message, format!("{key} = \"…\""));
+                None
+            }
+            Some("") => {
+                self.error(
+                    "empty_pattern",
+                    &span,
+                    format!("`{key}` is empty"),
+                    "say which",
+                );
+                None
+            }
+            Some(text) => Some(Text { text, span }),
+        }
+    }
+}
+
+fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
