@@ -39,5 +39,5 @@ pub(crate) fn run(command: Command) -> u8 {
 
 /// Reads a package, or returns all that is wrong with it.
 fn read_package(path: &Path) -> Result<Package, Vec<Diagnostic>> {
-    Package::read(path, &ReadLimits::STANDARD).map_err(|error| error.diagnostics)
+    Package::read(path, &ReadLimits::STANDARD).map_err(|error| error.diagnostics().to_vec())
 }

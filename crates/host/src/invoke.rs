@@ -315,8 +315,8 @@ fn take_files(files: Vec<OutFile>) -> Result<FileTree, Failure> {
     FileTree::new(files.into_iter().map(|file| (file.path, file.bytes))).map_err(|error| {
         let path = short(&error.path);
         let message = format!(
-            "the skill wrote a file with a refused name, `{path}`: {}",
-            error.reason
+            "the skill wrote a file with a refused name: `{path}` {}",
+            error.reason.message
         );
         fault_of_skill("artifact_name", message, None)
     })

@@ -62,6 +62,7 @@ impl Host {
 /// Returns `files` as a guest sees them.
 pub(crate) fn read_tree(files: &FileTree) -> ReadTree {
     ReadTree::new(files.iter().map(|(path, bytes)| (path, Arc::clone(bytes))))
+        .expect("paths of a file tree have passed a stricter list")
 }
 
 /// Why a skill cannot be loaded.

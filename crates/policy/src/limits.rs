@@ -149,7 +149,7 @@ impl LimitName {
     }
 
     /// Returns what a manifest asks for under this name.
-    pub(crate) fn asked(self, asks: &LimitAsks) -> Option<u64> {
+    pub fn asked(self, asks: &LimitAsks) -> Option<u64> {
         match self {
             LimitName::Fuel => asks.fuel,
             LimitName::TimeMs => asks.time_ms,

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use hotcell_policy::LimitName;
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime::{AsContext, AsContextMut, CallHook, Engine, Store, StoreContextMut, Trap};
 use wasmtime_wasi::cli::{WasiCli, WasiCliView};
@@ -19,7 +20,7 @@ use wasmtime_wasi_io::IoView;
 
 use crate::bindings::Skill;
 use crate::clocks::{CoarseMonotonicClock, CoarseWallClock, draw, generator};
-use crate::files::{FileQuota, FilesView, Overlay};
+use crate::files::{FileQuota, FilesView, Overlay, QuotaName};
 use crate::limiter::Limiter;
 use crate::log::LogWriter;
 use crate::outbound::Wall;
@@ -83,11 +84,20 @@ impl Guest {
                 progress: call.progress.clone(),
                 reported: None,
             },
-            files: Overlay::new(Arc::clone(&call.package), Arc::clone(&call.input), quota),
+            files: Overlay::new(Arc::clone(&call.package), Arc::clone(&call.input), quota)
+                .with_time(call.wall_clock),
             limiter: Limiter::new(limits),
             log,
             owed_fuel: 0,
         }
+    }
+
+    /// Returns the part of the file quota that first refused something.
+    pub(crate) fn files_exceeded(&self) -> Option<LimitName> {
+        self.files.refused().map(|quota| match quota {
+            QuotaName::Bytes => LimitName::FileBytes,
+            QuotaName::Files => LimitName::Files,
+        })
     }
 
     /// Every host function reaches the guest's state through one of the views below, and

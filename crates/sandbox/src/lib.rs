@@ -29,7 +29,7 @@ mod skill_host;
 mod worker;
 
 pub use clocks::CLOCK_STEP;
-pub use files::{OutFile, ReadTree};
+pub use files::{OutFile, ReadTree, ReadTreeError};
 pub use log::Log;
 pub use outbound::{Body, BodyError, Denial, DenyAll, Outbound};
 pub use run::{Call, Context, End, Failure, Report, Retry};

@@ -137,7 +137,7 @@ fn classify(error: &wasmtime::Error, guest: &Guest) -> End {
     if let Some(ResourceTableError::Full) = error.downcast_ref() {
         return End::Limit(LimitName::Handles);
     }
-    if let Some(name) = guest.limiter.exceeded() {
+    if let Some(name) = guest.limiter.exceeded().or_else(|| guest.files_exceeded()) {
         return End::Limit(name);
     }
     if let Some(I32Exit(code)) = error.downcast_ref() {

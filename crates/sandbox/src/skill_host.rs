@@ -12,11 +12,11 @@ use crate::bindings::wasi::config::store;
 use crate::outbound::{Denial, Wall};
 
 /// Bytes of a progress message that are passed on.
-pub const PROGRESS_MESSAGE_BYTES_MAX: usize = 200;
+pub(crate) const PROGRESS_MESSAGE_BYTES_MAX: usize = 200;
 
 /// The shortest time between two progress reports that are passed on; those between are
 /// merged into the next, and a finished one always passes.
-pub const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
+pub(crate) const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How far a call has come, as the guest tells it: untrusted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -191,7 +191,7 @@ fn input_files(paths: &[PathBuf]) -> Result<FileTree, Stop> {
         files.push((name.to_owned(), bytes));
     }
     FileTree::new(files).map_err(|error| {
-        let message = format!("--in {}: {}", printable(&error.path), error.reason);
+        let message = format!("--in: `{}` {}", printable(&error.path), error.reason.message);
         Stop::usage(message, Some("rename the file, and pass no two of one name"))
     })
 }
