@@ -1,4 +1,16 @@
 //! The package of a skill: what it is, how it is read, checked, packed and named.
+//!
+//! A package is SKILL.md (when and how to use the skill), skill.toml (what it asks for),
+//! schema.json (its tools' contracts) and one WebAssembly component. Whoever wrote it is not
+//! trusted: everything is read under [`ReadLimits`], to memory only, and refused rather than
+//! repaired. What is wrong comes back as [`Diagnostic`]s with a place and a mend.
+//!
+//! This crate runs nothing, asks no network or clock, and writes to no disk. It says what a
+//! skill asks for; it never decides what it gets.
+//!
+//! Read first: `package.rs`, the whole; then `archive.rs` for how zips are distrusted, and
+//! `contract/cost.rs` for why a schema cannot hang its host.
+
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 mod archive;
 mod contract;
@@ -7,14 +19,18 @@ mod digest;
 mod document;
 mod file_tree;
 mod folder;
+mod hidden;
 pub mod json;
 mod limits;
+mod lint;
 mod manifest;
+mod menu;
 mod near;
 mod pack;
 mod package;
 mod path;
 mod printable;
+mod tokens;
 
 pub use contract::*;
 pub use diagnostic::{Diagnostic, Level, Place};
@@ -23,9 +39,12 @@ pub use document::*;
 pub use file_tree::{FileTree, Iter, TreeError};
 pub use folder::BUILD_FOLDERS;
 pub use limits::*;
+pub use lint::{RULES, Rule, lint};
 pub use manifest::*;
+pub use menu::MenuLine;
 pub use near::near_name;
 pub use pack::pack;
 pub use package::{COMPONENT_FILE, Package, PackageError};
 pub use path::{PATH_BYTES_MAX, PATH_SEGMENTS_MAX, PathError, SEGMENT_BYTES_MAX, check_path};
 pub use printable::{is_invisible, printable};
+pub use tokens::tokens;

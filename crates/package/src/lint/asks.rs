@@ -1,0 +1,140 @@
+//! skill.toml: does the skill ask for what it needs, and no more.
+
+use crate::diagnostic::Diagnostic;
+use crate::lint::finding;
+use crate::manifest::{Effect, HttpAsk, Idempotency, MANIFEST_FILE, Manifest, Segment, ToolAsk};
+use crate::package::Package;
+
+/// What an operator will ask about: ten minutes, 1 GiB, 256 MiB.
+const TIME_MS_ADVISED_MAX: u64 = 600_000;
+const MEMORY_BYTES_ADVISED_MAX: u64 = 1 << 30;
+const FILE_BYTES_ADVISED_MAX: u64 = 256 << 20;
+/// Parts of names that secrets have.
+const SECRET_WORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "api_key",
+    "apikey",
+    "private_key",
+];
+
+pub(super) fn lint(package: &Package) -> Vec<Diagnostic> {
+    let manifest = &package.manifest;
+    let mut found = Vec::new();
+    for (name, ask) in &manifest.tools {
+        tool(manifest, name, ask, &mut found);
+    }
+    for ask in &manifest.http {
+        http(manifest, ask, &mut found);
+    }
+    for ask in &manifest.config {
+        let key = ask.key.to_lowercase();
+        if SECRET_WORDS.iter().any(|word| key.contains(word)) {
+            let message = format!("the setting `{}` looks like a secret", ask.key);
+            let hint = "ask for it as a `[[credential]]`";
+            found.push(finding("secret_in_config", MANIFEST_FILE, message, hint).at(ask.place));
+        }
+    }
+    limits(manifest, &mut found);
+    found
+}
+
+fn tool(manifest: &Manifest, name: &str, ask: &ToolAsk, found: &mut Vec<Diagnostic>) {
+    let mut add = |code, message: String, hint| {
+        let one = finding(code, MANIFEST_FILE, message, hint);
+        found.push(match ask.place {
+            Some(place) => one.at(place),
+            None => one,
+        });
+    };
+    if ask.effect == Effect::Write && ask.idempotency == Idempotency::None {
+        let message = format!("the tool `{name}` writes and takes no idempotency key");
+        add(
+            "write_without_key",
+            message,
+            "add `idempotency = \"required\"`",
+        );
+    }
+    if ask.effect == Effect::None && ask.idempotency != Idempotency::None {
+        let message = format!("the tool `{name}` has no effect and asks for a key");
+        add(
+            "key_without_effect",
+            message,
+            "remove `idempotency`, or say the effect",
+        );
+    }
+    if ask.effect != Effect::None && manifest.http.is_empty() {
+        let message = format!("the tool `{name}` has an effect, and there is no `[[http]]`");
+        add(
+            "effect_without_http",
+            message,
+            "add an `[[http]]`, or write `effect = \"none\"`",
+        );
+    }
+}
+
+fn http(manifest: &Manifest, ask: &HttpAsk, found: &mut Vec<Diagnostic>) {
+    let mut add = |code, message: String, hint| {
+        found.push(finding(code, MANIFEST_FILE, message, hint).at(ask.place));
+    };
+    let effects = || manifest.tools.values().map(|tool| tool.effect);
+    let id = &ask.id;
+    if effects().all(|effect| effect == Effect::None) {
+        let message = format!("no tool can send `{id}`: all have effect none");
+        add(
+            "unused_http",
+            message,
+            "add `effect` to the tool that sends it, or remove it",
+        );
+    } else if effects().all(|effect| effect != Effect::Write) {
+        let above = ask
+            .methods
+            .iter()
+            .find(|m| !matches!(m.as_str(), "GET" | "HEAD"));
+        if let Some(method) = above {
+            let message = format!("`{id}` asks for {method}, and no tool has effect write");
+            add(
+                "method_above_effect",
+                message,
+                "remove the method, or say `effect = \"write\"`",
+            );
+        }
+    }
+    if let Some(host) = ask.origin.strip_prefix("http://")
+        && !host.starts_with("localhost")
+        && !host.starts_with("127.")
+        && !host.starts_with("[::1]")
+    {
+        add(
+            "plain_http",
+            format!("`{id}` is not encrypted"),
+            "write `https://`",
+        );
+    }
+    let segments = ask.path.segments();
+    if segments
+        .iter()
+        .all(|segment| matches!(segment, Segment::Parameter(_)))
+    {
+        let message = format!("the path of `{id}` names nothing");
+        add("wide_path", message, "write the parts that never change");
+    }
+}
+
+fn limits(manifest: &Manifest, found: &mut Vec<Diagnostic>) {
+    let asks = &manifest.limits;
+    let advised = [
+        ("time_ms", asks.time_ms, TIME_MS_ADVISED_MAX),
+        ("memory_bytes", asks.memory_bytes, MEMORY_BYTES_ADVISED_MAX),
+        ("file_bytes", asks.file_bytes, FILE_BYTES_ADVISED_MAX),
+    ];
+    for (name, asked, advised) in advised {
+        if let Some(asked) = asked.filter(|asked| *asked > advised) {
+            let message = format!("`{name} = {asked}` is more than the advised {advised}");
+            let hint = "ask for less, or say in SKILL.md why";
+            found.push(finding("large_limit", MANIFEST_FILE, message, hint));
+        }
+    }
+}
