@@ -62,7 +62,7 @@ description: Quotes the price of a parcel by weight and country. Use it when som
 what sending a parcel costs, or which service is cheapest.
 license: Apache-2.0
 metadata:
-  version: 1.0
+  version: 1.2
 ---
 # Parcel rates
 

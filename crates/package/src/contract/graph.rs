@@ -48,8 +48,10 @@ const SAME_ONE: &[&str] = &["not", "if", "then", "else"];
 const SAME_LIST: &[&str] = &["allOf", "anyOf", "oneOf"];
 /// Work of hashing or comparing one value somewhere below a `uniqueItems`.
 const UNIQUE_WORK: u64 = 8;
+/// Work of comparing two values, of which one may be an integer and one a float.
+const COMPARE_WORK: u64 = 3;
 /// Work of starting the regex engine.
-const PATTERN_WORK: u64 = 8;
+const PATTERN_WORK: u64 = 10;
 /// Work of the exact arithmetic of `multipleOf`.
 const MULTIPLE_OF_WORK: u64 = 16;
 
@@ -180,9 +182,9 @@ fn own_work(keyword: &str, value: &Value) -> u64 {
         "enum" => match value.as_array() {
             // A long list of strings is a hash set.
             Some(options) if options.iter().all(Value::is_string) => 1 + size(value).min(10),
-            _ => weight_of_values(value),
+            _ => weight_of_values(value) * COMPARE_WORK,
         },
-        "const" => weight_of_values(value),
+        "const" => weight_of_values(value) * COMPARE_WORK,
         _ => 1,
     }
 }
