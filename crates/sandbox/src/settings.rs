@@ -69,8 +69,9 @@ pub(crate) fn engine_config() -> Config {
 
 /// Returns the settings of an engine that runs: those of [`engine_config`] and the pool.
 ///
-/// A pool bounds what all calls can take together, and makes a fresh store cheap.
-pub(crate) fn running_config() -> Config {
+/// A pool bounds what all calls can take together, and makes a fresh store cheap. Public so
+/// that a measurement can run the bare engine beside the sandbox.
+pub fn running_config() -> Config {
     let mut config = engine_config();
     // A stack that another call used shows nothing of it.
     config.async_stack_zeroing(true);
