@@ -3,3 +3,4 @@
 //! It stands below the mechanisms: it knows none of the crates that it serves.
 
 pub mod archives;
+pub mod components;
