@@ -39,7 +39,7 @@ pub struct Diagnostic {
     /// How much it weighs.
     pub level: Level,
     /// The file inside the package, or the name of the archive; safe to print.
-    pub file: String,
+    pub file: Box<str>,
     /// Line, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
@@ -48,7 +48,7 @@ pub struct Diagnostic {
     pub column: Option<u32>,
     /// JSON pointer into `schema.json`, where the finding has one; safe to print.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub pointer: Option<String>,
+    pub pointer: Option<Box<str>>,
     /// What is wrong; safe to print.
     pub message: String,
     /// What to do about it; safe to print.
@@ -71,7 +71,7 @@ impl Diagnostic {
         Self {
             code,
             level,
-            file: printable(file).into_owned(),
+            file: printable(file).into(),
             line: None,
             column: None,
             pointer: None,
@@ -91,7 +91,7 @@ impl Diagnostic {
     /// Adds the JSON pointer.
     #[must_use]
     pub fn pointer(mut self, pointer: &str) -> Self {
-        self.pointer = Some(printable(pointer).into_owned());
+        self.pointer = Some(printable(pointer).into());
         self
     }
 

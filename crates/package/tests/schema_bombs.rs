@@ -241,11 +241,11 @@ fn the_worst_that_is_accepted_is_quick() {
         &json!({"items": {"not": {"required": required}}}),
         &objects,
     );
-    let multiples: Vec<Value> = (2..14)
+    let multiples: Vec<Value> = (1..4)
         .map(|n| json!({"multipleOf": 0.5_f64.powi(n)}))
         .collect();
     timed(
-        "multiple_of_12",
+        "multiple_of_3",
         &json!({"items": {"allOf": multiples}}),
         &numbers,
     );

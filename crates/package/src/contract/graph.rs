@@ -53,7 +53,7 @@ const COMPARE_WORK: u64 = 3;
 /// Work of starting the regex engine.
 const PATTERN_WORK: u64 = 10;
 /// Work of the exact arithmetic of `multipleOf`.
-const MULTIPLE_OF_WORK: u64 = 16;
+const MULTIPLE_OF_WORK: u64 = 64;
 
 impl Graph {
     /// Builds the graph. `$ref` must be local and must resolve: see `schema.rs`.
