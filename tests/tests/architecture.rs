@@ -15,7 +15,7 @@ struct Layer {
 }
 
 /// From the words at the bottom to the faces at the top. In tests, all may use the testkit too.
-const LAYERS: [Layer; 9] = [
+const LAYERS: [Layer; 10] = [
     Layer {
         name: "hotcell-package",
         below: &[],
@@ -45,6 +45,10 @@ const LAYERS: [Layer; 9] = [
         below: &[],
     },
     Layer {
+        name: "hotcell-bench",
+        below: &["hotcell-sandbox", "hotcell-policy", "hotcell-package"],
+    },
+    Layer {
         name: "hotcell-tests",
         below: &[
             "hotcell-cli",
@@ -58,13 +62,7 @@ const LAYERS: [Layer; 9] = [
     },
     Layer {
         name: "xtask",
-        below: &[
-            "hotcell-host",
-            "hotcell-sandbox",
-            "hotcell-policy",
-            "hotcell-package",
-            TESTKIT,
-        ],
+        below: &[TESTKIT],
     },
 ];
 
@@ -84,7 +82,7 @@ const HEAVY: [Heavy; 11] = [
     // The engine. The bench compares the sandbox with it.
     Heavy {
         names: &["wasmtime", "wasmtime-*", "cranelift*"],
-        homes: &["hotcell-sandbox", "hotcell-tests", "xtask"],
+        homes: &["hotcell-sandbox", "hotcell-tests", "hotcell-bench"],
         in_tests: &[],
     },
     Heavy {
@@ -122,7 +120,7 @@ const HEAVY: [Heavy; 11] = [
             "hotcell-host",
             "hotcell-cli",
             "hotcell-tests",
-            "xtask",
+            "hotcell-bench",
         ],
         in_tests: &[],
     },

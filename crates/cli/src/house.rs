@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use directories::ProjectDirs;
-use hotcell_host::{
-    CompileLimits, Host, HostOptions, Sandbox, SandboxOptions, WorkerCommand,
-};
+use hotcell_host::{CompileLimits, Host, HostOptions, Sandbox, SandboxOptions, WorkerCommand};
 use hotcell_policy::Policy;
 
 /// The name of the command that turns this program into a compile worker.
@@ -31,7 +29,11 @@ pub(crate) fn host(cache: Option<PathBuf>, policy: Policy) -> io::Result<Host> {
         compile_limits: CompileLimits::STANDARD,
         cache,
     })?;
-    Ok(Host::new(HostOptions { sandbox, policy, clock: SystemTime::now }))
+    Ok(Host::new(HostOptions {
+        sandbox,
+        policy,
+        clock: SystemTime::now,
+    }))
 }
 
 fn default_cache() -> io::Result<PathBuf> {

@@ -37,7 +37,10 @@ pub(crate) fn error(message: &str, hint: Option<&str>) {
 
 /// Prints why a call did not end well.
 pub(crate) fn failure(failure: &Failure) {
-    error(&format!("{}: {}", failure.code, failure.message), failure.hint.as_deref());
+    error(
+        &format!("{}: {}", failure.code, failure.message),
+        failure.hint.as_deref(),
+    );
 }
 
 /// Prints diagnostics, one after the other.
@@ -53,6 +56,8 @@ pub(crate) fn log(bytes: &[u8], dropped_bytes: u64) {
         note(&format!("skill | {}", printable(line)));
     }
     if dropped_bytes > 0 {
-        note(&format!("skill | … and {dropped_bytes} bytes more, past the limit log_bytes"));
+        note(&format!(
+            "skill | … and {dropped_bytes} bytes more, past the limit log_bytes"
+        ));
     }
 }

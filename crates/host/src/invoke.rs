@@ -22,9 +22,6 @@ use crate::artifacts::{artifacts, hex};
 use crate::load::read_tree;
 use crate::{Host, Skill};
 
-/// Depth of arrays and objects in arguments and answers.
-const JSON_DEPTH_MAX: usize = 64;
-
 /// Characters of a skill's own message that are passed on.
 const MESSAGE_CHARS_MAX: usize = 2_000;
 
@@ -214,7 +211,9 @@ fn require_key(skill: &Skill, invocation: &Invocation) -> Result<(), Refusal> {
     ))
 }
 
-/// Checks the arguments against the tool's contract and returns them as text.
+/// Checks the arguments against the tool's contract and returns them as text. An embedder
+/// may have made them in any way, so depth and number of values are checked here too: the
+/// cost of a schema is bounded for what passes this.
 fn check_input(tool: &Tool, input: &Value, limits: &Limits) -> Result<String, Refusal> {
     let text = input.to_string();
     if text.len() as u64 > limits.input_bytes {
@@ -226,6 +225,12 @@ fn check_input(tool: &Tool, input: &Value, limits: &Limits) -> Result<String, Re
         return Err(Refusal::new("input_too_large", message)
             .hint("pass large data as a file, or raise the limit input_bytes"));
     }
+    let json_limits = JsonLimits {
+        bytes: usize::MAX,
+        ..JsonLimits::STANDARD
+    };
+    parse_strict(&text, &json_limits)
+        .map_err(|error| Refusal::new(error.code, format!("the arguments: {error}")))?;
     tool.check_input(input).map_err(|violations| {
         let list = violations
             .iter()
@@ -288,7 +293,6 @@ fn conclude(tool: &Tool, limits: &Limits, report: Report) -> Attempt {
 fn check_output(tool: &Tool, limits: &Limits, text: &str) -> Result<Value, Failure> {
     let json_limits = JsonLimits {
         bytes: usize::try_from(limits.output_bytes).unwrap_or(usize::MAX),
-        depth: JSON_DEPTH_MAX,
         ..JsonLimits::STANDARD
     };
     let output = parse_strict(text, &json_limits).map_err(|error| {

@@ -3,7 +3,9 @@
 //! Everything is opened through a capability to the folder, so that no name in it can lead
 //! out. Links and special files are refused, not followed. Left out, and so not part of the
 //! digest, are names that begin with a dot (which no package may hold) and the folders that
-//! builds make: `target`, `node_modules`, `__pycache__`. Everything else is the package; so a
+//! builds make: `target`, `node_modules`, `__pycache__`. Where a `Cargo.toml` stands at the top,
+//! the folder is a Rust crate as well, and cargo's own names there ([`CRATE_NAMES`]) are left
+//! out: an author keeps the sources beside the package. Everything else is the package; so a
 //! folder and the archive packed from it have one digest.
 
 use std::io::Read;
@@ -22,6 +24,17 @@ use crate::path::check_path;
 
 /// Folders that are left out, at any depth.
 pub const BUILD_FOLDERS: &[&str] = &["target", "node_modules", "__pycache__"];
+
+/// A crate's own files and folders, left out at the top of a folder with a `Cargo.toml`.
+pub const CRATE_NAMES: &[&str] = &[
+    "Cargo.toml",
+    "Cargo.lock",
+    "benches",
+    "build.rs",
+    "examples",
+    "src",
+    "tests",
+];
 
 /// What is read: files by path, and the folder's own name.
 type Tree = (FileTree, Option<String>);
@@ -48,8 +61,10 @@ pub(crate) fn read_path(path: &Path, limits: &ReadLimits) -> Result<Tree, Diagno
 fn read_folder(path: &Path, shown: &str, limits: &ReadLimits) -> Result<Tree, Diagnostic> {
     let dir = Dir::open_ambient_dir(path, ambient_authority());
     let dir = dir.map_err(|error| unreadable(shown, &error))?;
+    let is_crate = dir.symlink_metadata("Cargo.toml").is_ok();
     let mut walk = Walk {
         limits,
+        crate_names: if is_crate { CRATE_NAMES } else { &[] },
         files: Vec::new(),
         entries: 0,
         bytes: 0,
@@ -64,6 +79,8 @@ fn read_folder(path: &Path, shown: &str, limits: &ReadLimits) -> Result<Tree, Di
 
 struct Walk<'l> {
     limits: &'l ReadLimits,
+    /// Names that are left out at the top.
+    crate_names: &'static [&'static str],
     files: Vec<(String, Arc<[u8]>)>,
     entries: usize,
     bytes: u64,
@@ -85,7 +102,7 @@ impl Walk<'_> {
             let kind = entry
                 .file_type()
                 .map_err(|error| unreadable(prefix, &error))?;
-            if name.starts_with('.') || (kind.is_dir() && BUILD_FOLDERS.contains(&name)) {
+            if self.leaves_out(prefix, name, kind.is_dir()) {
                 continue;
             }
             let path = format!("{prefix}{name}");
@@ -108,6 +125,12 @@ impl Walk<'_> {
             }
         }
         Ok(())
+    }
+
+    fn leaves_out(&self, prefix: &str, name: &str, is_dir: bool) -> bool {
+        name.starts_with('.')
+            || (is_dir && BUILD_FOLDERS.contains(&name))
+            || (prefix.is_empty() && self.crate_names.contains(&name))
     }
 
     fn count_entry(&mut self) -> Result<(), Diagnostic> {

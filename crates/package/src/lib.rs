@@ -37,7 +37,7 @@ pub use diagnostic::{Diagnostic, Level, Place};
 pub use digest::{Digest, DigestError};
 pub use document::*;
 pub use file_tree::{FileTree, Iter, TreeError};
-pub use folder::BUILD_FOLDERS;
+pub use folder::{BUILD_FOLDERS, CRATE_NAMES};
 pub use limits::*;
 pub use lint::{RULES, Rule, lint};
 pub use manifest::*;

@@ -52,6 +52,28 @@ fn folder_and_archives_are_one_package() {
     assert_eq!(&from_pack.component()[..], archives::EMPTY_COMPONENT);
 }
 
+#[test]
+fn a_crates_sources_at_the_top_are_not_the_package() {
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = temporary.path().join("parcel-rates");
+    write_folder(&archives::plain_package(), &folder);
+    let before = Package::read(&folder, &ReadLimits::STANDARD).unwrap();
+    let add = |path: &str| write_folder(&vec![(path.to_owned(), b"x".to_vec())], &folder);
+    // Without a Cargo.toml a folder `src` is as much the package as any other.
+    add("src/lib.rs");
+    let with_folder = Package::read(&folder, &ReadLimits::STANDARD).unwrap();
+    assert_ne!(with_folder.digest, before.digest);
+    for path in ["Cargo.toml", "build.rs", "tests/a.rs", "examples/a.json"] {
+        add(path);
+    }
+    let crate_too = Package::read(&folder, &ReadLimits::STANDARD).unwrap();
+    assert_eq!(crate_too.digest, before.digest);
+    // Below the top the names mean nothing.
+    add("assets/src/a.txt");
+    let deeper = Package::read(&folder, &ReadLimits::STANDARD).unwrap();
+    assert_ne!(deeper.digest, before.digest);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_in_a_folder_are_refused() {

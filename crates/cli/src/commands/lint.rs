@@ -40,7 +40,11 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
                 Err(diagnostics) => (diagnostics, exit::USAGE),
             };
             tell(&found, arguments.json);
-            if count(&found, Level::Error) > 0 { unreadable } else { exit::OK }
+            if count(&found, Level::Error) > 0 {
+                unreadable
+            } else {
+                exit::OK
+            }
         }
         _ => {
             list_rules(arguments.json);
@@ -55,7 +59,12 @@ fn list_rules(json: bool) {
         return;
     }
     for rule in RULES {
-        print::result(&format!("{:<24} {:<8} {}", rule.code, rule.level.to_string(), rule.why));
+        print::result(&format!(
+            "{:<24} {:<8} {}",
+            rule.code,
+            rule.level.to_string(),
+            rule.why
+        ));
     }
 }
 
@@ -76,5 +85,8 @@ fn tell(found: &[Diagnostic], json: bool) {
 }
 
 fn count(found: &[Diagnostic], level: Level) -> usize {
-    found.iter().filter(|diagnostic| diagnostic.level == level).count()
+    found
+        .iter()
+        .filter(|diagnostic| diagnostic.level == level)
+        .count()
 }

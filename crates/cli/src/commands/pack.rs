@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
             return exit::USAGE;
         }
     };
-    let zip = pack(&package.files, &package.name);
+    let zip = pack(&package.files, &package.name).expect("a package's name is a folder's name");
     let name = format!("{}-{}.zip", package.name, package.manifest.version);
     let output = arguments.output.clone().unwrap_or_else(|| name.into());
     match write_new(&output, &zip) {
@@ -44,7 +44,10 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
             exit::OK
         }
         Err(why) => {
-            print::error(&format!("{}: {why}", output.display()), Some("choose another with -o"));
+            print::error(
+                &format!("{}: {why}", output.display()),
+                Some("choose another with -o"),
+            );
             exit::USAGE
         }
     }
@@ -52,17 +55,19 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
 
 /// Writes a file that is not there yet. The same bytes already there are as good.
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    match fs::OpenOptions::new().write(true).create_new(true).open(path) {
+    match fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+    {
         Ok(mut file) => file.write_all(bytes).map_err(|error| {
             let _ = fs::remove_file(path);
             error.to_string()
         }),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            match fs::read(path) {
-                Ok(there) if there == bytes => Ok(()),
-                _ => Err("it is there already with other bytes, and is left as it was".to_owned()),
-            }
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => match fs::read(path) {
+            Ok(there) if there == bytes => Ok(()),
+            _ => Err("it is there already with other bytes, and is left as it was".to_owned()),
+        },
         Err(error) => Err(error.to_string()),
     }
 }

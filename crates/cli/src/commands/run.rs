@@ -112,7 +112,9 @@ fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
 async fn call(arguments: &Arguments) -> Result<Reply, Stop> {
     let mut policy = Policy::standard();
     for limit in &arguments.limits {
-        policy.fix_limit(limit).map_err(|error| Stop::usage(error.to_string(), None))?;
+        policy
+            .fix_limit(limit)
+            .map_err(|error| Stop::usage(error.to_string(), None))?;
     }
     let package = read_package(&arguments.package).map_err(|diagnostics| {
         let lines: Vec<_> = diagnostics.iter().map(ToString::to_string).collect();
@@ -129,7 +131,16 @@ async fn call(arguments: &Arguments) -> Result<Reply, Stop> {
         .map_err(|error| Stop::fault(format!("the host cannot start: {error}")))?;
     let skill = host.load(package).await.map_err(load_stop)?;
     let progress = (!arguments.json).then(|| Arc::new(print_progress) as ProgressSink);
-    let reply = host.invoke(&skill, Ask { invocation, input, progress }).await;
+    let reply = host
+        .invoke(
+            &skill,
+            Ask {
+                invocation,
+                input,
+                progress,
+            },
+        )
+        .await;
     if let Some(out) = &arguments.out {
         write_out(out, &reply.files)?;
     }
@@ -164,7 +175,10 @@ fn invocation(arguments: &Arguments) -> Result<Invocation, Stop> {
 fn input_text(given: &str) -> Result<String, Stop> {
     let (name, bytes) = match given.strip_prefix('@') {
         Some(path) => (path, read_at_most(Path::new(path), INPUT_JSON_BYTES_MAX)),
-        None if given == "-" => ("stdin", take_at_most(io::stdin().lock(), INPUT_JSON_BYTES_MAX)),
+        None if given == "-" => (
+            "stdin",
+            take_at_most(io::stdin().lock(), INPUT_JSON_BYTES_MAX),
+        ),
         None => return Ok(given.to_owned()),
     };
     let bytes = bytes.map_err(|error| Stop::usage(format!("{name}: {error}"), None))?;
@@ -172,7 +186,10 @@ fn input_text(given: &str) -> Result<String, Stop> {
 }
 
 fn parse(text: &str) -> Result<Value, Stop> {
-    let limits = JsonLimits { bytes: usize::MAX, ..JsonLimits::STANDARD };
+    let limits = JsonLimits {
+        bytes: usize::MAX,
+        ..JsonLimits::STANDARD
+    };
     parse_strict(text, &limits).map_err(|error| {
         let hint = "--input takes JSON, @FILE with JSON in it, or - for stdin";
         Stop::usage(format!("--input is no JSON: {error}"), Some(hint))
@@ -191,8 +208,15 @@ fn input_files(paths: &[PathBuf]) -> Result<FileTree, Stop> {
         files.push((name.to_owned(), bytes));
     }
     FileTree::new(files).map_err(|error| {
-        let message = format!("--in: `{}` {}", printable(&error.path), error.reason.message);
-        Stop::usage(message, Some("rename the file, and pass no two of one name"))
+        let message = format!(
+            "--in: `{}` {}",
+            printable(&error.path),
+            error.reason.message
+        );
+        Stop::usage(
+            message,
+            Some("rename the file, and pass no two of one name"),
+        )
     })
 }
 
@@ -204,7 +228,9 @@ fn take_at_most(from: impl Read, bytes_max: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(bytes_max + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > bytes_max {
-        return Err(io::Error::other(format!("it has more than {bytes_max} bytes")));
+        return Err(io::Error::other(format!(
+            "it has more than {bytes_max} bytes"
+        )));
     }
     Ok(bytes)
 }
@@ -237,7 +263,10 @@ fn write_out(out: &Path, files: &FileTree) -> Result<(), Stop> {
             exit: exit::REFUSED,
             status: Status::Refused,
             code: "out_not_written",
-            message: format!("--out {}: {why}; none of the files was written", out.display()),
+            message: format!(
+                "--out {}: {why}; none of the files was written",
+                out.display()
+            ),
             hint: Some("choose another folder, or move away what is there".to_owned()),
             details: None,
         }
@@ -246,15 +275,22 @@ fn write_out(out: &Path, files: &FileTree) -> Result<(), Stop> {
 
 fn load_stop(error: LoadError) -> Stop {
     match error {
-        LoadError::Component { code, message, hint } => {
-            Stop { code, ..Stop::usage(message, Some(&hint)) }
-        }
+        LoadError::Component {
+            code,
+            message,
+            hint,
+        } => Stop {
+            code,
+            ..Stop::usage(message, Some(&hint))
+        },
         LoadError::CompileLimit(_) => Stop {
             exit: exit::LIMIT,
             status: Status::Limit,
             code: "limit_compile",
             message: error.to_string(),
-            hint: Some("an honest component compiles within them; do not trust this one".to_owned()),
+            hint: Some(
+                "an honest component compiles within them; do not trust this one".to_owned(),
+            ),
             details: None,
         },
         LoadError::Fault(why) => Stop::fault(why),
@@ -262,7 +298,11 @@ fn load_stop(error: LoadError) -> Stop {
 }
 
 fn print_progress(progress: Progress) {
-    let Progress { done, total, message } = progress;
+    let Progress {
+        done,
+        total,
+        message,
+    } = progress;
     let of = total.map_or(String::new(), |total| format!("/{total}"));
     print::note(&format!("… {done}{of} {}", printable(&message)));
 }

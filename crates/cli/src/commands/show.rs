@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use hotcell_package::{Effect, Idempotency, Mode, Package, Tool, menu_line, printable, tokens};
+use hotcell_package::{Effect, Idempotency, Mode, Package, Tool, printable, tokens};
 use hotcell_policy::{LimitName, Limits};
 use serde_json::{Value, json};
 
@@ -56,9 +56,13 @@ struct Cost {
 }
 
 fn cost(package: &Package) -> Cost {
-    let schemas = package.contract.tools.iter().map(|tool| tokens(&schema_for_model(tool)));
+    let schemas = package
+        .contract
+        .tools
+        .iter()
+        .map(|tool| tokens(&schema_for_model(tool)));
     Cost {
-        menu: tokens(&menu_line(package)),
+        menu: package.menu_line().tokens,
         document: tokens(&package.document.body),
         tools: schemas.sum(),
     }
@@ -71,7 +75,11 @@ fn schema_for_model(tool: &Tool) -> String {
 }
 
 fn as_json(package: &Package) -> Value {
-    let Cost { menu, document, tools } = cost(package);
+    let Cost {
+        menu,
+        document,
+        tools,
+    } = cost(package);
     let listed: Vec<_> = package
         .contract
         .tools
@@ -95,7 +103,7 @@ fn as_json(package: &Package) -> Value {
         "name": package.name,
         "version": package.manifest.version,
         "digest": package.digest,
-        "menu_line": menu_line(package),
+        "menu_line": package.menu_line().text,
         "tokens": { "tokenizer": "o200k", "menu": menu, "document": document, "tools": tools },
         "tools": listed,
         "asks": {
@@ -109,10 +117,14 @@ fn as_json(package: &Package) -> Value {
 }
 
 fn as_text(package: &Package) -> String {
-    let Cost { menu, document, tools } = cost(package);
+    let Cost {
+        menu,
+        document,
+        tools,
+    } = cost(package);
     let mut text = format!(
         "{}\n\n{} {}  {}\n{} files, {} bytes, component {} bytes\n",
-        menu_line(package),
+        package.menu_line().text,
         package.name,
         package.manifest.version,
         package.digest,
@@ -145,7 +157,11 @@ fn tool_text(package: &Package, tool: &Tool) -> String {
     }
     let mut text = format!("  {}  ({})\n", tool.name, traits.join(", "));
     text += &format!("      {}\n", printable(&tool.description));
-    let codes: Vec<_> = tool.errors.iter().map(|error| error.code.as_str()).collect();
+    let codes: Vec<_> = tool
+        .errors
+        .iter()
+        .map(|error| error.code.as_str())
+        .collect();
     if !codes.is_empty() {
         text += &format!("      fails with {}\n", codes.join(", "));
     }
@@ -158,13 +174,24 @@ fn asks_text(package: &Package) -> String {
     let before = text.len();
     for http in &manifest.http {
         let methods = http.methods.join(", ");
-        text += &format!("  http {}: {methods} {}{}\n", http.id, http.origin, http.path);
+        text += &format!(
+            "  http {}: {methods} {}{}\n",
+            http.id, http.origin, http.path
+        );
     }
     for credential in &manifest.credentials {
-        text += &format!("  credential {} on {}\n", credential.name, credential.on.join(", "));
+        text += &format!(
+            "  credential {} on {}\n",
+            credential.name,
+            credential.on.join(", ")
+        );
     }
     for config in &manifest.config {
-        text += &format!("  setting {}: {}\n", config.key, printable(&config.description));
+        text += &format!(
+            "  setting {}: {}\n",
+            config.key,
+            printable(&config.description)
+        );
     }
     if text.len() == before {
         text += "  nothing: no network, no credential, no setting\n";
