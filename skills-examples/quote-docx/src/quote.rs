@@ -44,6 +44,7 @@ pub(crate) enum Language {
 /// Who makes the quote.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Sender {
+    /// The company as the letterhead shows it.
     #[schemars(length(min = 1, max = 100))]
     pub(crate) name: String,
     /// One line below the name in the letterhead.
@@ -52,19 +53,25 @@ pub(crate) struct Sender {
     /// Street and number.
     #[schemars(length(min = 1, max = 100))]
     pub(crate) street: String,
+    /// The postal code.
     #[schemars(length(min = 1, max = 12))]
     pub(crate) postcode: String,
+    /// The town.
     #[schemars(length(min = 1, max = 100))]
     pub(crate) city: String,
     /// The person who signs.
     #[schemars(length(min = 1, max = 100))]
     pub(crate) contact: String,
+    /// The telephone number as it is to be shown.
     #[schemars(length(max = 40))]
     pub(crate) phone: Option<String>,
+    /// The address for answers.
     #[schemars(length(max = 100))]
     pub(crate) email: Option<String>,
+    /// The web site without `https://`.
     #[schemars(length(max = 100))]
     pub(crate) web: Option<String>,
+    /// The VAT number, such as `DE136695976`.
     #[schemars(length(max = 20))]
     pub(crate) vat_number: Option<String>,
     /// Court and number of the commercial register.
@@ -73,8 +80,10 @@ pub(crate) struct Sender {
     /// The bank's name.
     #[schemars(length(max = 100))]
     pub(crate) bank: Option<String>,
+    /// The account, grouped in fours as people read it.
     #[schemars(length(max = 42))]
     pub(crate) iban: Option<String>,
+    /// The bank's code.
     #[schemars(length(max = 11))]
     pub(crate) bic: Option<String>,
 }
@@ -82,20 +91,25 @@ pub(crate) struct Sender {
 /// Who gets the quote.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Customer {
+    /// The company, or the person where there is none.
     #[schemars(length(min = 1, max = 100))]
     pub(crate) name: String,
     /// The person addressed.
     #[schemars(length(max = 100))]
     pub(crate) contact: Option<String>,
+    /// Street and number.
     #[schemars(length(min = 1, max = 100))]
     pub(crate) street: String,
+    /// The postal code.
     #[schemars(length(min = 1, max = 12))]
     pub(crate) postcode: String,
+    /// The town.
     #[schemars(length(min = 1, max = 100))]
     pub(crate) city: String,
     /// The country's name, where it is not the sender's.
     #[schemars(length(max = 60))]
     pub(crate) country: Option<String>,
+    /// The VAT number, shown beside the facts.
     #[schemars(length(max = 20))]
     pub(crate) vat_number: Option<String>,
 }
@@ -103,6 +117,7 @@ pub(crate) struct Customer {
 /// The quote's own facts.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Facts {
+    /// The quote's number, such as `AN-2026-118`.
     #[schemars(length(min = 1, max = 40))]
     pub(crate) number: String,
     /// The day of the quote.

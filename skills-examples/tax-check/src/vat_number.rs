@@ -95,6 +95,18 @@ const RULES: [(&str, Rule); 28] = [
     ("XI", formula::northern_ireland),
 ];
 
+/// Every prefix.
+#[cfg(test)]
+pub(crate) const PREFIXES: [&str; 28] = {
+    let mut all = [""; 28];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = RULES[at].0;
+        at += 1;
+    }
+    all
+};
+
 /// Returns `number` without spaces, dots and hyphens, in capital letters.
 pub(crate) fn normalize(number: &str) -> String {
     let kept = number
