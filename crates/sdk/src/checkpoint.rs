@@ -38,3 +38,14 @@ pub fn load() -> Option<Vec<u8>> {
     #[cfg(not(target_family = "wasm"))]
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn off_wasm_nothing_is_kept() {
+        assert_eq!(save(b"state"), Err(CheckpointError::Unavailable));
+        assert_eq!(load(), None);
+    }
+}

@@ -54,3 +54,14 @@ pub fn last_denial() -> Option<Denial> {
     #[cfg(not(target_family = "wasm"))]
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn off_wasm_nothing_is_granted_and_nothing_was_denied() {
+        assert_eq!(status("ci"), CredentialStatus::Undeclared);
+        assert_eq!(last_denial(), None);
+    }
+}

@@ -30,3 +30,13 @@ pub fn get(key: &str) -> Result<Option<String>, SettingsError> {
         Ok(None)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn off_wasm_no_setting_is_set() {
+        assert_eq!(get("region"), Ok(None));
+    }
+}

@@ -6,7 +6,7 @@ use crate::archive::{Part, TEMPLATE_BYTES_MAX, read, write};
 use crate::error::QuoteError;
 use crate::fields::{Fields, is_known};
 use crate::fill::{fields_in, fill, fill_plain, names};
-use crate::xml::parse;
+use crate::xml::{Node, parse};
 
 /// The template of the package.
 const BUILT_IN: &str = "/skill/assets/template.docx";
@@ -59,10 +59,10 @@ impl Template {
         for part in &self.parts {
             match kind(&part.name) {
                 Kind::Paragraphs => {
-                    found.extend(names(&parse(text(part)?).map_err(|why| broken(part, why))?))
+                    found.extend(names(&tree(part)?));
                 }
                 Kind::Plain => {
-                    found.extend(fields_in(text(part)?).map(|(_, name)| name.to_owned()))
+                    found.extend(fields_in(text(part)?).map(|(_, name)| name.to_owned()));
                 }
                 Kind::Other => {}
             }
@@ -89,11 +89,7 @@ impl Template {
 
 fn filled(part: &Part, fields: &Fields) -> Result<Part, QuoteError> {
     let bytes = match kind(&part.name) {
-        Kind::Paragraphs => fill(
-            &parse(text(part)?).map_err(|why| broken(part, why))?,
-            fields,
-        )
-        .into_bytes(),
+        Kind::Paragraphs => fill(&tree(part)?, fields).into_bytes(),
         Kind::Plain => fill_plain(text(part)?, fields).into_bytes(),
         Kind::Other => part.bytes.clone(),
     };
@@ -125,6 +121,10 @@ fn kind(name: &str) -> Kind {
         _ if name == PROPERTIES => Kind::Plain,
         _ => Kind::Other,
     }
+}
+
+fn tree(part: &Part) -> Result<Vec<Node<'_>>, QuoteError> {
+    parse(text(part)?).map_err(|why| broken(part, why))
 }
 
 fn text(part: &Part) -> Result<&str, QuoteError> {

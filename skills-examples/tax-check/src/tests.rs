@@ -90,7 +90,7 @@ fn rates_depend_on_the_day_of_supply() {
 #[test]
 fn meals_have_the_rate_of_their_day() {
     let meals = ("/invoice/lines/1/supply", json!("restaurant_meals"));
-    check(DOMESTIC, &[meals.clone()], &[]);
+    check(DOMESTIC, std::slice::from_ref(&meals), &[]);
     let in_2025 = ("/invoice/supply_date", json!("2025-12-31"));
     check(
         DOMESTIC,

@@ -57,7 +57,7 @@ pub(crate) fn totals(lines: &[(Decimal, Decimal)], rounding: Rounding) -> Totals
             None => sums.push((rate.normalize(), *net, vat)),
         }
     }
-    sums.sort_by(|one, other| other.0.cmp(&one.0));
+    sums.sort_by_key(|sum| std::cmp::Reverse(sum.0));
     let rate_total = |(rate, net, vat): (Decimal, Decimal, Decimal)| RateTotal {
         rate: Amount(rate),
         net: Amount(cents(net)),
