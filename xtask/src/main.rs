@@ -8,8 +8,10 @@
     reason = "a command talks to the person who called it"
 )]
 
+mod bench;
 mod ci;
 mod counts;
+mod demo;
 mod examples;
 mod failure;
 mod process;
@@ -27,10 +29,12 @@ use crate::failure::Result;
 #[command(
     bin_name = "cargo xtask",
     after_help = "Examples:
+  cargo xtask demo                  the main job on real input
   cargo xtask ci                    everything that must pass before a change lands
   cargo xtask ci --only clippy      one step of it
   cargo xtask ci --from tests       that step and all after it
   cargo xtask examples              build the example skills into skills-examples/*/skill.wasm
+  cargo xtask bench                 the sandbox beside the bare engine, as ratios
   cargo xtask tidy                  the house rules that no other tool checks"
 )]
 struct Arguments {
@@ -40,6 +44,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Runs the main job on real input, and hostile skills beside it.
+    Demo,
+    /// Measures, in one run and as ratios.
+    Bench(bench::Options),
     /// Runs every check, and stops at the first that fails.
     Ci(ci::Options),
     /// Builds the example skills and puts their components in place.
@@ -60,6 +68,8 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<()> {
     match command {
+        Command::Demo => demo::run(),
+        Command::Bench(options) => bench::run(&options),
         Command::Ci(options) => ci::run(&options),
         Command::Examples => examples::run(),
         Command::Tidy => tidy::run(),

@@ -14,6 +14,22 @@ pub(crate) fn run(step: &str, command: &mut Command) -> Result<()> {
     judge(step, &line, status)
 }
 
+/// Runs a program that is to end by its own word with another code than 0, and prints it.
+pub(crate) fn run_to_failure(step: &str, command: &mut Command) -> Result<()> {
+    let line = announce(command);
+    match command.stdin(Stdio::null()).status() {
+        Ok(status) if matches!(status.code(), Some(1..)) => {
+            println!("{status}");
+            Ok(())
+        }
+        Ok(status) => Err(Failure::new(
+            format!("{step}: `{line}` was to fail, and ended with {status}"),
+            "its own words stand above",
+        )),
+        unstarted => judge(step, &line, unstarted),
+    }
+}
+
 /// Runs a program and returns what it wrote to stdout; its stderr goes where ours goes.
 pub(crate) fn output(step: &str, command: &mut Command) -> Result<String> {
     let line = spell(command);

@@ -23,6 +23,11 @@ pub(crate) fn examples() -> PathBuf {
     root().join(EXAMPLES)
 }
 
+/// Returns the folder of build results.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// Returns a call of the pinned cargo in the main workspace.
 ///
 /// It goes through rustup's `cargo`, which hands the pinned toolchain on to what cargo starts.

@@ -86,10 +86,8 @@ pub(crate) async fn run(prepared: &Prepared, call: Call) -> Report {
     let (end, fuel) = match finished {
         Ok(result) => {
             let end = result.unwrap_or_else(|error| classify(&error, &guest));
-            (
-                end,
-                Some(call.limits.fuel - fuel_left.min(call.limits.fuel)),
-            )
+            let fuel = call.limits.fuel - fuel_left.min(call.limits.fuel);
+            (whole_files(end, &guest), Some(fuel))
         }
         Err(_elapsed) => (End::Limit(LimitName::TimeMs), None),
     };
@@ -124,6 +122,15 @@ async fn answer(
         Ok(answer) => End::Answer(answer),
         Err(failure) => End::Failure(failure),
     })
+}
+
+/// A guest that lives with a refused write would hand over half a file and call it an answer,
+/// so a call that met its file quota does not succeed.
+fn whole_files(end: End, guest: &Guest) -> End {
+    match (end, guest.files_exceeded()) {
+        (End::Answer(_), Some(name)) => End::Limit(name),
+        (end, _) => end,
+    }
 }
 
 /// Tells a limit from a trap. A guest whose allocation was denied mostly dies of something
