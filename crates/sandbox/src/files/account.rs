@@ -88,6 +88,7 @@ impl Account {
         self.used.bytes -= bytes;
     }
 
+    #[cfg(test)]
     pub(super) fn used(&self) -> FileQuota {
         self.used
     }

@@ -53,7 +53,7 @@ pub(super) enum Body {
 /// node of its own. Two words a level are for the inner nodes and the allocator's headers.
 const NODE_BYTES_HELD_MAX: usize = size_of::<(NodeId, Node)>() * 11 / 5
     + size_of::<(Box<str>, NodeId)>() * 11
-    + 8 * size_of::<usize>();
+    + size_of::<[usize; 8]>();
 const _: () = assert!(NODE_BYTES_HELD_MAX as u64 <= NODE_BYTES);
 
 impl Memory {
@@ -132,6 +132,17 @@ impl Memory {
             Body::File(content) => Some(content),
             Body::Dir(_) => None,
         }
+    }
+
+    /// Returns the memory really held by contents and names, which is to be at most what is
+    /// on the account beside [`NODE_BYTES`] for each node.
+    #[cfg(test)]
+    pub(super) fn held_bytes(&self) -> u64 {
+        let held = |node: &Node| match &node.body {
+            Body::File(content) => content.held_bytes(),
+            Body::Dir(entries) => entries.keys().map(|name| name.len() as u64).sum(),
+        };
+        self.nodes.values().map(held).sum()
     }
 
     /// Takes every file below `dir` out, with its path from there, sorted by path.

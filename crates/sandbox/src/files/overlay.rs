@@ -55,17 +55,20 @@ impl Overlay {
     }
 
     /// Returns the most bytes that were counted at one time.
+    #[allow(dead_code, reason = "the call's report takes it up")]
     pub(crate) fn peak_bytes(&self) -> u64 {
         self.memory.lock().account.peak().bytes
     }
 
     /// Returns the most files and folders that were counted at one time.
+    #[allow(dead_code, reason = "the call's report takes it up")]
     pub(crate) fn peak_files(&self) -> u64 {
         self.memory.lock().account.peak().files
     }
 
     /// Returns the bytes, files and folders that are counted now.
-    pub(crate) fn used(&self) -> FileQuota {
+    #[cfg(test)]
+    pub(super) fn used(&self) -> FileQuota {
         self.memory.lock().account.used()
     }
 
@@ -97,6 +100,12 @@ impl Overlay {
             Mount::Out => memory(OUT),
             Mount::Tmp => memory(TMP),
         }
+    }
+
+    /// Returns the memory, for the proof that what it holds is paid for.
+    #[cfg(test)]
+    pub(super) fn memory(&self) -> &SharedMemory {
+        &self.memory
     }
 
     /// Returns the call's one time.
