@@ -23,6 +23,11 @@ const INPUT_FILE_BYTES_MAX: u64 = 64 << 20;
 /// Bytes of JSON that `--input` may have; the tool's own limit is checked after it.
 const INPUT_JSON_BYTES_MAX: u64 = 16 << 20;
 
+/// Depth and values of that JSON: looser than the host's, which holds for the arguments alone,
+/// so that a whole invocation around them changes nothing.
+const INPUT_JSON_DEPTH_MAX: usize = 2 * JsonLimits::STANDARD.depth - 1;
+const INPUT_JSON_VALUES_MAX: usize = 2 * JsonLimits::STANDARD.values;
+
 const EXAMPLES: &str = "Examples:
   hotcell run skills-examples/tax-check check_vat_number --input '{\"number\": \"DE136695976\"}'
   hotcell run quote.zip make_quote --input @quote.json --out quotes
@@ -188,7 +193,8 @@ fn input_text(given: &str) -> Result<String, Stop> {
 fn parse(text: &str) -> Result<Value, Stop> {
     let limits = JsonLimits {
         bytes: usize::MAX,
-        ..JsonLimits::STANDARD
+        depth: INPUT_JSON_DEPTH_MAX,
+        values: INPUT_JSON_VALUES_MAX,
     };
     parse_strict(text, &limits).map_err(|error| {
         let hint = "--input takes JSON, @FILE with JSON in it, or - for stdin";
