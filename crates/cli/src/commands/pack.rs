@@ -37,6 +37,16 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
     let zip = pack(&package.files, &package.name).expect("a package's name is a folder's name");
     let name = format!("{}-{}.zip", package.name, package.manifest.version);
     let output = arguments.output.clone().unwrap_or_else(|| name.into());
+    if is_inside(&output, &arguments.folder) {
+        print::error(
+            &format!(
+                "{} is in the package's own folder, and would become part of it",
+                output.display()
+            ),
+            Some("choose a place outside with -o"),
+        );
+        return exit::USAGE;
+    }
     match write_new(&output, &zip) {
         Ok(()) => {
             print::result(&output.display().to_string());
@@ -50,6 +60,17 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
             );
             exit::USAGE
         }
+    }
+}
+
+fn is_inside(output: &Path, folder: &Path) -> bool {
+    let parent = match output.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    match (parent.canonicalize(), folder.canonicalize()) {
+        (Ok(parent), Ok(folder)) => folder.is_dir() && parent.starts_with(folder),
+        _ => false,
     }
 }
 
