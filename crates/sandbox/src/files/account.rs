@@ -68,19 +68,13 @@ impl Account {
 
     /// Gives `back` bytes back and takes `take` in one step, or changes nothing.
     pub(super) fn exchange(&mut self, back: u64, take: u64) -> Result<(), ErrorCode> {
-        self.check(back, take)?;
-        self.used.bytes = self.used.bytes - back + take;
-        self.peak.bytes = self.peak.bytes.max(self.used.bytes);
-        Ok(())
-    }
-
-    /// Checks whether [`Account::exchange`] would pass.
-    pub(super) fn check(&mut self, back: u64, take: u64) -> Result<(), ErrorCode> {
         let kept = self.used.bytes - back;
         if take > back && take > self.quota.bytes.saturating_sub(kept) {
             self.refused = self.refused.or(Some(QuotaName::Bytes));
             return Err(ErrorCode::InsufficientSpace);
         }
+        self.used.bytes = kept + take;
+        self.peak.bytes = self.peak.bytes.max(self.used.bytes);
         Ok(())
     }
 

@@ -79,17 +79,13 @@ impl Memory {
             return Ok(());
         }
         self.check_move(moved, new.dir)?;
-        let mut back = old.name.len() as u64;
         if let Some(replaced) = replaced {
             self.check_replace(moved, replaced)?;
-            back += new.name.len() as u64 + self.freed_by_unlisting(replaced);
-        }
-        let take = new.name.len() as u64;
-        self.account.check(back, take)?;
-        if let Some(replaced) = replaced {
+            // Its name pays for the new one, so that nothing below can be refused.
             self.unlist(new, replaced);
         }
-        self.account.exchange(old.name.len() as u64, take)?;
+        self.account
+            .exchange(old.name.len() as u64, new.name.len() as u64)?;
         self.remove_entry(old);
         self.list(new, moved);
         Ok(())
@@ -206,14 +202,6 @@ impl Memory {
             entries.remove(name.name);
         }
         self.touch(name.dir);
-    }
-
-    /// Returns the bytes that come back at once when `node` loses its name.
-    fn freed_by_unlisting(&self, node: NodeId) -> u64 {
-        match self.nodes.get(&node) {
-            Some(node) if node.opens == 0 => super::account::NODE_BYTES + node.content_cost(),
-            _ => 0,
-        }
     }
 
     /// Nothing can be made in a folder that was removed while it was open.
