@@ -12,6 +12,7 @@ mod bench;
 mod ci;
 mod counts;
 mod demo;
+mod documents;
 mod examples;
 mod failure;
 mod process;

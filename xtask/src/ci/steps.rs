@@ -22,7 +22,7 @@ pub(crate) struct Step {
 }
 
 /// Every step, in order.
-pub(crate) const STEPS: [Step; 10] = [
+pub(crate) const STEPS: [Step; 11] = [
     Step {
         name: "toolchain",
         about: "the pinned toolchain can compile skills",
@@ -62,6 +62,11 @@ pub(crate) const STEPS: [Step; 10] = [
         name: "example-tests",
         about: "the example skills' own tests, natively",
         run: example_tests,
+    },
+    Step {
+        name: "documents",
+        about: "LibreOffice opens the quote that a skill wrote",
+        run: |_| crate::documents::run(),
     },
     Step {
         name: "docs",
