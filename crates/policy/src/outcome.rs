@@ -121,8 +121,9 @@ pub struct Refusal {
     pub message: String,
     /// What the caller or the operator can do.
     pub hint: Option<String>,
-    /// More, such as all violations of a contract.
-    pub details: Option<Value>,
+    /// More, such as all violations of a contract. Boxed, because most refusals have none and
+    /// every decision carries the room for one.
+    pub details: Option<Box<Value>>,
 }
 
 impl Refusal {
@@ -146,7 +147,7 @@ impl Refusal {
     /// Adds details.
     #[must_use]
     pub fn details(mut self, details: Value) -> Refusal {
-        self.details = Some(details);
+        self.details = Some(Box::new(details));
         self
     }
 }
@@ -158,7 +159,7 @@ impl From<Refusal> for Failure {
             message: refusal.message,
             retry: Retry::Never,
             hint: refusal.hint,
-            details: refusal.details,
+            details: refusal.details.map(|details| *details),
         }
     }
 }

@@ -55,13 +55,13 @@ impl Overlay {
     }
 
     /// Returns the most bytes that were counted at one time.
-    #[allow(dead_code, reason = "the call's report takes it up")]
+    #[cfg(test)]
     pub(crate) fn peak_bytes(&self) -> u64 {
         self.memory.lock().account.peak().bytes
     }
 
     /// Returns the most files and folders that were counted at one time.
-    #[allow(dead_code, reason = "the call's report takes it up")]
+    #[cfg(test)]
     pub(crate) fn peak_files(&self) -> u64 {
         self.memory.lock().account.peak().files
     }

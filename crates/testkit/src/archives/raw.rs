@@ -184,7 +184,8 @@ fn put_u32(out: &mut Vec<u8>, value: usize) {
 /// Returns raw deflate data.
 pub(super) fn deflate(contents: &[u8]) -> Vec<u8> {
     let mut out = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
-    out.write_all(contents).expect("writing to memory cannot fail");
+    out.write_all(contents)
+        .expect("writing to memory cannot fail");
     out.finish().expect("writing to memory cannot fail")
 }
 

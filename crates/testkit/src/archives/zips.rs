@@ -17,11 +17,18 @@ pub(super) fn all() -> Vec<Attack> {
 
 fn honest() -> Vec<RawEntry> {
     let files = plain_package();
-    files.iter().map(|(name, bytes)| RawEntry::deflated(name, bytes)).collect()
+    files
+        .iter()
+        .map(|(name, bytes)| RawEntry::deflated(name, bytes))
+        .collect()
 }
 
 fn attack(name: &'static str, expected_code: &'static str, zip: RawZip) -> Attack {
-    Attack { name, bytes: zip.build(), expected_code }
+    Attack {
+        name,
+        bytes: zip.build(),
+        expected_code,
+    }
 }
 
 /// The honest package and these entries.
@@ -39,7 +46,11 @@ fn first(name: &'static str, code: &'static str, change: impl FnOnce(&mut RawEnt
 fn names() -> Vec<Attack> {
     let named = |name, code, path: &str| with(name, code, vec![RawEntry::stored(path, b"x")]);
     let pair = |name, code, a: &str, b: &str| {
-        with(name, code, vec![RawEntry::stored(a, b"x"), RawEntry::stored(b, b"y")])
+        with(
+            name,
+            code,
+            vec![RawEntry::stored(a, b"x"), RawEntry::stored(b, b"y")],
+        )
     };
     let mut latin1 = RawEntry::stored("a.txt", b"x");
     latin1.name = b"\xfcber.txt".to_vec();
@@ -54,7 +65,11 @@ fn names() -> Vec<Attack> {
         named("device_superscript", "path_device", "com¹"),
         named("nul", "path_nul", "SKILL.md\0.png"),
         named("backslash", "path_backslash", "..\\..\\x"),
-        named("alternate_stream", "path_character", "references/a.md:hidden"),
+        named(
+            "alternate_stream",
+            "path_character",
+            "references/a.md:hidden",
+        ),
         named("control_character", "path_character", "a\u{1b}[2J"),
         named("bidi_name", "path_character", "a\u{202e}gnp.exe"),
         named("trailing_dot", "path_ending", "assets./x"),
@@ -64,7 +79,12 @@ fn names() -> Vec<Attack> {
         named("deep_name", "path_too_deep", &["a"; 64].join("/")),
         named("not_nfc", "path_not_nfc", "u\u{308}ber.md"),
         pair("duplicate", "path_duplicate", "a.txt", "a.txt"),
-        pair("duplicate_manifest", "path_duplicate", "b.txt", "skill.toml"),
+        pair(
+            "duplicate_manifest",
+            "path_duplicate",
+            "b.txt",
+            "skill.toml",
+        ),
         pair("case_twin", "path_twin", "b.txt", "Skill.md"),
         pair("case_twin_folder", "path_twin", "assets/a", "Assets/b"),
         pair("unicode_twin", "path_twin", "straße", "STRASSE"),
@@ -124,14 +144,20 @@ fn bombs() -> Vec<Attack> {
         entry.shares_local = n > 0;
         entry
     });
-    let noise: Vec<u8> = (0..(1_u32 << 20)).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let noise: Vec<u8> = (0..(1_u32 << 20))
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
     let many = (0..70).map(|n| RawEntry::deflated(&format!("part{n}.bin"), &noise));
     vec![
         with("bomb", "zip_ratio", vec![bomb]),
         with("bomb_that_lies", "zip_size_mismatch", vec![lying]),
         with("declares_more", "zip_ratio", vec![lying_less]),
         with("data_behind_the_end", "zip_size_mismatch", vec![padded]),
-        with("declares_four_gigabytes", "package_too_large", vec![declared]),
+        with(
+            "declares_four_gigabytes",
+            "package_too_large",
+            vec![declared],
+        ),
         with("overlapping_bomb", "zip_overlap", overlapping.collect()),
         with("sum_of_many", "package_too_large", many.collect()),
     ]
@@ -139,16 +165,44 @@ fn bombs() -> Vec<Attack> {
 
 fn layouts() -> Vec<Attack> {
     let zip = || RawZip::of(honest());
-    let prepended = RawZip { before: b"#!/bin/sh\nexit\n".to_vec(), ..zip() };
-    let skipped = RawZip { offsets_skip: true, ..prepended.clone() };
-    let trailing = RawZip { after: b"trailing".to_vec(), ..zip() };
-    let second = RawZip { after: super::plain_zip(), before: Vec::new(), ..zip() };
-    let gap = RawZip { before_end: b"gap".to_vec(), ..zip() };
-    let comment = RawZip { comment: vec![0; 64], ..zip() };
-    let long_comment = RawZip { comment: vec![b' '; 5000], ..zip() };
-    let nested = RawZip { comment: fake_end_record(), ..zip() };
+    let prepended = RawZip {
+        before: b"#!/bin/sh\nexit\n".to_vec(),
+        ..zip()
+    };
+    let skipped = RawZip {
+        offsets_skip: true,
+        ..prepended.clone()
+    };
+    let trailing = RawZip {
+        after: b"trailing".to_vec(),
+        ..zip()
+    };
+    let second = RawZip {
+        after: super::plain_zip(),
+        before: Vec::new(),
+        ..zip()
+    };
+    let gap = RawZip {
+        before_end: b"gap".to_vec(),
+        ..zip()
+    };
+    let comment = RawZip {
+        comment: vec![0; 64],
+        ..zip()
+    };
+    let long_comment = RawZip {
+        comment: vec![b' '; 5000],
+        ..zip()
+    };
+    let nested = RawZip {
+        comment: fake_end_record(),
+        ..zip()
+    };
     let locator = [b"PK\x06\x07".as_slice(), &[0; 16]].concat();
-    let zip64 = RawZip { before_end: locator, ..zip() };
+    let zip64 = RawZip {
+        before_end: locator,
+        ..zip()
+    };
     vec![
         attack("prepended", "zip_prepended_data", prepended),
         attack("prepended_and_skipped", "zip_layout", skipped),
@@ -159,22 +213,36 @@ fn layouts() -> Vec<Attack> {
         attack("long_comment", "zip_comment", long_comment),
         attack("end_record_in_comment", "zip_layout", nested),
         attack("zip64_locator", "zip64", zip64),
-        first("hidden_between", "zip_hidden_data", |e| e.after = b"hidden".to_vec()),
-        with("hidden_before_directory", "zip_hidden_data", vec![{
-            let mut entry = RawEntry::stored("z.txt", b"z");
-            entry.after = b"hidden".to_vec();
-            entry
-        }]),
-        first("entry_comment", "zip_comment", |e| e.comment = b"hello".to_vec()),
+        first("hidden_between", "zip_hidden_data", |e| {
+            e.after = b"hidden".to_vec();
+        }),
+        with(
+            "hidden_before_directory",
+            "zip_hidden_data",
+            vec![{
+                let mut entry = RawEntry::stored("z.txt", b"z");
+                entry.after = b"hidden".to_vec();
+                entry
+            }],
+        ),
+        first("entry_comment", "zip_comment", |e| {
+            e.comment = b"hello".to_vec();
+        }),
     ]
 }
 
 fn headers() -> Vec<Attack> {
     let contents = b"second contents".as_slice();
     vec![
-        first("local_name_differs", "zip_local_mismatch", |e| e.local_name = b"skill.MD".to_vec()),
-        first("local_size_differs", "zip_local_mismatch", |e| e.local_size += 1),
-        first("local_method_differs", "zip_local_mismatch", |e| e.local_method = 0),
+        first("local_name_differs", "zip_local_mismatch", |e| {
+            e.local_name = b"skill.MD".to_vec();
+        }),
+        first("local_size_differs", "zip_local_mismatch", |e| {
+            e.local_size += 1;
+        }),
+        first("local_method_differs", "zip_local_mismatch", |e| {
+            e.local_method = 0;
+        }),
         first("wrong_checksum", "zip_checksum", |e| e.crc ^= 1),
         first("damaged", "zip_damaged", |e| e.data.fill(0xff)),
         first("encrypted", "zip_encrypted", |e| e.flags |= 1),
@@ -188,7 +256,9 @@ fn headers() -> Vec<Attack> {
         first("zip64_extra", "zip64", |e| e.extra = field(0x0001, 24)),
         first("zip64_size", "zip64", |e| e.size = u32::MAX),
         first("second_name", "zip_extra", |e| e.extra = field(0x7075, 14)),
-        first("extra_cut_short", "zip_extra", |e| e.extra = vec![0x55, 0x54, 0xff, 0x00]),
+        first("extra_cut_short", "zip_extra", |e| {
+            e.extra = vec![0x55, 0x54, 0xff, 0x00];
+        }),
         first("stored_with_two_sizes", "zip_size_mismatch", |e| {
             e.method = 0;
             e.local_method = 0;
@@ -197,8 +267,12 @@ fn headers() -> Vec<Attack> {
             e.flags |= DESCRIPTOR;
             e.after = descriptor(crc32(contents), deflate(contents).len(), contents.len());
         }),
-        first("descriptor_missing", "zip_descriptor_mismatch", |e| e.flags |= DESCRIPTOR),
-        first("runs_into_directory", "zip_overlap", |e| e.packed += 1 << 20),
+        first("descriptor_missing", "zip_descriptor_mismatch", |e| {
+            e.flags |= DESCRIPTOR;
+        }),
+        first("runs_into_directory", "zip_overlap", |e| {
+            e.packed += 1 << 20;
+        }),
     ]
 }
 
@@ -213,11 +287,33 @@ fn counts() -> Vec<Attack> {
         attack("as_many_as_zip_can_count", "zip64", entries(65_535)),
         attack("a_million", "archive_too_large", entries(1_000_000)),
         attack("six_hundred_files", "too_many_files", entries(600)),
-        attack("counts_too_few", "zip_layout", RawZip { count: Some(2), ..zip() }),
-        attack("counts_too_many", "zip_layout", RawZip { count: Some(200), ..zip() }),
+        attack(
+            "counts_too_few",
+            "zip_layout",
+            RawZip {
+                count: Some(2),
+                ..zip()
+            },
+        ),
+        attack(
+            "counts_too_many",
+            "zip_layout",
+            RawZip {
+                count: Some(200),
+                ..zip()
+            },
+        ),
         attack("no_entry", "zip_empty", RawZip::default()),
-        Attack { name: "not_a_zip", bytes: b"<!doctype html>".repeat(10), expected_code: "not_a_package" },
-        Attack { name: "empty_file", bytes: Vec::new(), expected_code: "not_a_package" },
+        Attack {
+            name: "not_a_zip",
+            bytes: b"<!doctype html>".repeat(10),
+            expected_code: "not_a_package",
+        },
+        Attack {
+            name: "empty_file",
+            bytes: Vec::new(),
+            expected_code: "not_a_package",
+        },
         Attack {
             name: "bare_component",
             bytes: super::EMPTY_COMPONENT.to_vec(),
