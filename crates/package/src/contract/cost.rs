@@ -18,7 +18,7 @@
 //! [`TEXT_COST_MAX`] patterns.
 //!
 //! All three are upper bounds: the validator stops early where it can. Worst accepted
-//! schemas are timed in `tests/schema_bombs.rs`.
+//! schemas are timed in `tests/schema_bombs/timed.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

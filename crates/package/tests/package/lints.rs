@@ -1,0 +1,207 @@
+//! Lint: an honest package has no finding, and each rule finds what it is for.
+
+use hotcell_package::{Level, Package, RULES, ReadLimits, lint};
+use hotcell_testkit::archives::{self, PLAIN_CONTRACT, PLAIN_DOCUMENT};
+use serde_json::json;
+
+use crate::{Files, read, write_folder};
+
+/// The honest package with one file replaced or added, and the rules that must find it.
+struct Case {
+    path: &'static str,
+    contents: String,
+    expected: &'static [&'static str],
+}
+
+fn case(
+    path: &'static str,
+    contents: impl Into<String>,
+    expected: &'static [&'static str],
+) -> Case {
+    let contents = contents.into();
+    Case {
+        path,
+        contents,
+        expected,
+    }
+}
+
+impl Case {
+    fn codes(&self) -> Vec<&'static str> {
+        lint_codes(archives::plain_package_with(
+            self.path,
+            self.contents.as_bytes(),
+        ))
+    }
+}
+
+fn lint_codes(files: Files) -> Vec<&'static str> {
+    let package = read(files).unwrap_or_else(|error| panic!("{error}"));
+    lint(&package).iter().map(|found| found.code).collect()
+}
+
+fn check(cases: Vec<Case>) {
+    for case in cases {
+        let codes = case.codes();
+        for code in case.expected {
+            let path = case.path;
+            assert!(codes.contains(code), "{code} is not in {codes:?} of {path}");
+        }
+    }
+}
+
+#[test]
+fn an_honest_package_has_no_finding() {
+    assert_eq!(lint_codes(archives::plain_package()), Vec::<&str>::new());
+    assert!(RULES.len() >= 20);
+}
+
+fn document_cases() -> Vec<Case> {
+    let document = |from: &str, to: &str| PLAIN_DOCUMENT.replace(from, to);
+    let more = |text: &str| format!("{PLAIN_DOCUMENT}{text}");
+    let dull =
+        "---\nname: parcel-rates\ndescription: Parcels.\nallowed-tools: Read\n---\n`quote`\n";
+    let dull_codes = &[
+        "no_when_to_use",
+        "description_short",
+        "license_missing",
+        "allowed_tools",
+    ];
+    let mute = dull.replace("`quote`\n", "");
+    let on = |contents: String, expected| case("SKILL.md", contents, expected);
+    vec![
+        on(
+            document("the weight", "the\u{200b} weight"),
+            &["hidden_character"],
+        ),
+        on(document("1. Ask", "TODO: 1. Ask"), &["placeholder_text"]),
+        on(dull.to_owned(), dull_codes),
+        on(mute, &["body_empty", "unmentioned_tool"]),
+        on(
+            document("version: 1.2", "version: 9.9"),
+            &["metadata_version"],
+        ),
+        on(more(&"word ".repeat(6_000)), &["body_tokens"]),
+        on(more(&"x\n".repeat(600)), &["body_lines"]),
+        on(more("Call `quote_all`."), &["undeclared_tool"]),
+        on(more("[x](references/none.md)"), &["broken_link"]),
+    ]
+}
+
+fn contract_cases() -> Vec<Case> {
+    let bare = json!({"name": "quote", "description": "d", "input_schema": {
+        "type": "object", "properties": {"a": {"type": "string", "format": "date"}}, "required": ["b"]}});
+    let bare_codes = &[
+        "tool_description_short",
+        "no_output_schema",
+        "no_errors",
+        "open_input",
+        "undescribed_property",
+        "format_unchecked",
+        "undefined_required",
+    ];
+    let plain = |n: usize| json!({"name": format!("t{n}"), "description": "d", "parameters": {"type": "object"}});
+    let many: Vec<_> = (0..9).map(plain).collect();
+    let many = json!(many)
+        .to_string()
+        .replace("\"t0\"", "\"quote\"")
+        .replace("\"t1\"", "\"parcel-rates\"");
+    let many_codes = &["many_tools", "same_description", "tool_is_skill"];
+    let escaped = PLAIN_CONTRACT.replace("Weight in", "Weight\\u200b in");
+    let on = |contents: String, expected| case("schema.json", contents, expected);
+    vec![
+        on(json!({"tools": [bare]}).to_string(), bare_codes),
+        on(many, many_codes),
+        on(escaped, &["hidden_character"]),
+    ]
+}
+
+fn manifest_cases() -> Vec<Case> {
+    let http = "[[http]]\nid = \"a\"\norigin = \"http://a.example\"\nmethods = [\"POST\"]\npath = \"/{x}\"\n";
+    let on = |rest: &str, expected| {
+        let text = format!("[skill]\nversion = \"1.2.0\"\n{rest}");
+        case("skill.toml", text, expected)
+    };
+    vec![
+        on(
+            "[tool.quote]\neffect = \"write\"\n",
+            &["write_without_key", "effect_without_http"],
+        ),
+        on(
+            "[tool.quote]\nidempotency = \"optional\"\n",
+            &["key_without_effect"],
+        ),
+        on(http, &["unused_http", "plain_http", "wide_path"]),
+        on(
+            &format!("[tool.quote]\neffect = \"read\"\n{http}"),
+            &["method_above_effect"],
+        ),
+        on(
+            "[[config]]\nkey = \"api_token\"\ndescription = \"d\"\n",
+            &["secret_in_config"],
+        ),
+        on("[limits]\ntime_ms = 9999999\n", &["large_limit"]),
+    ]
+}
+
+fn file_cases() -> Vec<Case> {
+    let secret = format!("ghp_{}", "a".repeat(36));
+    let large = "x".repeat(17 << 20);
+    vec![
+        case("references/k.md", secret, &["secret_in_file"]),
+        case("assets/a.zip", "PK", &["nested_archive"]),
+        case("assets/SKILL.md", "x", &["second_document"]),
+        case("scripts/a.sh", "x", &["script"]),
+        case("assets/a.bin", large, &["large_file", "served_size"]),
+    ]
+}
+
+/// What lint finds in the honest package below a folder of another name.
+fn codes_in_another_folder() -> Vec<(&'static str, Level)> {
+    let temporary = tempfile::tempdir().unwrap();
+    write_folder(&archives::plain_package(), temporary.path());
+    let package = Package::read(temporary.path(), &ReadLimits::STANDARD).unwrap();
+    let found = lint(&package);
+    found
+        .iter()
+        .map(|found| (found.code, found.level))
+        .collect()
+}
+
+#[test]
+fn documents_are_looked_at() {
+    check(document_cases());
+}
+
+#[test]
+fn contracts_are_looked_at() {
+    check(contract_cases());
+}
+
+#[test]
+fn manifests_are_looked_at() {
+    check(manifest_cases());
+}
+
+#[test]
+fn files_are_looked_at() {
+    check(file_cases());
+}
+
+#[test]
+fn the_folder_has_the_skills_name() {
+    assert_eq!(codes_in_another_folder()[0], ("name_folder", Level::Error));
+}
+
+#[test]
+fn no_rule_is_without_a_case() {
+    let families = [document_cases, contract_cases, manifest_cases, file_cases];
+    let cases = families.into_iter().flat_map(|family| family());
+    let mut seen: Vec<&str> = cases.flat_map(|case| case.codes()).collect();
+    seen.extend(codes_in_another_folder().iter().map(|(code, _)| code));
+    let unseen: Vec<_> = RULES
+        .iter()
+        .filter(|rule| !seen.contains(&rule.code))
+        .collect();
+    assert!(unseen.is_empty(), "rules without a test: {unseen:?}");
+}

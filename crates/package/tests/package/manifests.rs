@@ -1,0 +1,79 @@
+//! skill.toml: what is refused, with line and mend.
+
+use hotcell_package::Manifest;
+
+/// Two lines, so that what follows begins on the third.
+const HEAD: &str = "[skill]\nversion = \"1.0.0\"\n";
+const HTTP: &str = "[[http]]\nid = \"runs\"\norigin = \"https://a.example\"\nmethods = [\"GET\"]\npath = \"/a/{x}\"\n";
+
+fn check(rest: &str, expected: &str) {
+    let text = format!("{HEAD}{rest}");
+    let shown = Manifest::parse(&text).map_or_else(
+        |found| format!("{}:{}", found[0].line.unwrap(), found[0].code),
+        |_| "ok".to_owned(),
+    );
+    assert_eq!(shown, expected, "{rest}");
+}
+
+#[test]
+fn the_skill_and_its_version() {
+    check("", "ok");
+    check("[tools]\n", "3:unknown_key");
+    check("[skill]\n", "3:duplicate_key");
+    assert_eq!(Manifest::parse("").unwrap_err()[0].code, "missing_key");
+    let short = Manifest::parse("[skill]\nversion = \"1.0\"\n").unwrap_err();
+    assert_eq!(short[0].code, "wrong_version");
+}
+
+#[test]
+fn tools_and_limits() {
+    check(
+        "[tool.x]\neffect = \"read\"\nmode = \"async\"\nidempotency = \"required\"\n",
+        "ok",
+    );
+    check("[tool.x]\nefect = \"read\"\n", "4:unknown_key");
+    check("[tool.x]\neffect = \"all\"\n", "4:wrong_value");
+    check("[limits]\nfuel = 1_000\nhandles = 0x10\n", "ok");
+    check("[limits]\nfuel = 0\n", "4:wrong_type");
+    check("[limits]\nfuel = -1\n", "4:wrong_type");
+}
+
+#[test]
+fn requests() {
+    check(HTTP, "ok");
+    check(&HTTP.replace("[\"GET\"]", "[]"), "6:empty_pattern");
+    check(&HTTP.replace("GET", "get"), "6:wrong_value");
+    check(&HTTP.replace("/a/{x}", ""), "7:empty_pattern");
+    check(&HTTP.replace("/a/{x}", "/a/../b"), "7:wrong_path");
+    for origin in [
+        "https://*.example",
+        "https://A.example",
+        "https://a.example/",
+        "https://u@a.example",
+        "https://a.example:443",
+        "ftp://a.example",
+        "https://0x7f.1",
+        "https://a.example:0",
+        "https://",
+    ] {
+        check(&HTTP.replace("https://a.example", origin), "5:wrong_origin");
+    }
+}
+
+#[test]
+fn requests_that_overlap() {
+    let more = HTTP.replace("runs", "more");
+    check(&format!("{HTTP}{}", more.replace("{x}", "b")), "8:overlap");
+    check(&format!("{HTTP}{}", more.replace("GET", "POST")), "ok");
+}
+
+#[test]
+fn credentials_and_settings() {
+    let credential = |on: &str| format!("{HTTP}[[credential]]\nname = \"ci\"\non = [\"{on}\"]\n");
+    check(
+        &format!("{}scopes = [\"read\"]\n", credential("runs")),
+        "ok",
+    );
+    check(&credential("rnus"), "10:undeclared_id");
+    check("[[config]]\nkey = \"url\"\n", "3:missing_key");
+}
