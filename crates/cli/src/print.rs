@@ -1,10 +1,14 @@
 //! Printing: results to stdout, words for people to stderr, and a broken pipe is no fault.
+//!
+//! Nothing passes here with a character that a terminal obeys or a person cannot see, whoever
+//! wrote it; line breaks stay, because our own words have them.
 
 #![allow(clippy::print_stderr)]
 
-use std::io::{self, Write};
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 
-use hotcell_package::{Diagnostic, printable};
+use hotcell_package::{Diagnostic, is_invisible, printable};
 use hotcell_policy::Failure;
 use serde::Serialize;
 
@@ -12,19 +16,19 @@ use serde::Serialize;
 pub(crate) fn result(text: &str) {
     let mut stdout = io::stdout().lock();
     // Whoever reads may stop reading; that is their right.
-    let _ = writeln!(stdout, "{text}");
+    let _ = writeln!(stdout, "{}", printable_lines(text));
     let _ = stdout.flush();
 }
 
-/// Prints a result as JSON.
+/// Prints a result as JSON: the same value, whatever had to be escaped.
 pub(crate) fn json(value: &impl Serialize) {
     let text = serde_json::to_string_pretty(value).expect("our own words serialise");
-    result(&text);
+    result(&printable_json(&text));
 }
 
 /// Prints a word for people.
 pub(crate) fn note(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", printable_lines(text));
 }
 
 /// Prints an error and its mend.
@@ -59,5 +63,48 @@ pub(crate) fn log(bytes: &[u8], dropped_bytes: u64) {
         note(&format!(
             "skill | … and {dropped_bytes} bytes more, past the limit log_bytes"
         ));
+    }
+}
+
+fn printable_lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(printable).collect();
+    lines.join("\n")
+}
+
+/// Escapes as JSON does. serde_json leaves the controls past ASCII and all hidden characters
+/// as they are; outside of strings its text has none of them.
+fn printable_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && (c.is_control() || is_invisible(c)) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}").expect("writing to a String cannot fail");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_keeps_its_value_and_loses_its_power() {
+        let value = "\u{1b}[2J\u{9b}31m\u{202e}\u{200b}\u{e0041}\u{7f}\n Größe";
+        let text = printable_json(&serde_json::json!({ value: value }).to_string());
+        assert_eq!(printable_lines(&text), text);
+        let read: serde_json::Value = serde_json::from_str(&text).expect("it is JSON still");
+        assert_eq!(read[value], value);
+    }
+
+    #[test]
+    fn our_own_line_breaks_stay() {
+        assert_eq!(
+            printable_lines("a\n  b\u{1b}[2J\r\nc"),
+            "a\n  b\\u{1b}[2J\\r\nc"
+        );
     }
 }
