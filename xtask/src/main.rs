@@ -9,6 +9,7 @@
 )]
 
 mod bench;
+mod bless;
 mod ci;
 mod counts;
 mod demo;
@@ -36,6 +37,7 @@ use crate::failure::Result;
   cargo xtask ci --from tests       that step and all after it
   cargo xtask examples              build the example skills into skills-examples/*/skill.wasm
   cargo xtask bench                 the sandbox beside the bare engine, as ratios
+  cargo xtask bless [NAME]          write anew what the test cases expect, and print the changes
   cargo xtask tidy                  the house rules that no other tool checks"
 )]
 struct Arguments {
@@ -49,6 +51,8 @@ enum Command {
     Demo,
     /// Measures, in one run and as ratios.
     Bench(bench::Options),
+    /// Writes anew what the test cases expect, and prints what changed.
+    Bless(bless::Options),
     /// Runs every check, and stops at the first that fails.
     Ci(ci::Options),
     /// Builds the example skills and puts their components in place.
@@ -71,6 +75,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Demo => demo::run(),
         Command::Bench(options) => bench::run(&options),
+        Command::Bless(options) => bless::run(&options),
         Command::Ci(options) => ci::run(&options),
         Command::Examples => examples::run(),
         Command::Tidy => tidy::run(),
