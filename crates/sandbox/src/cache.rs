@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use crate::load::{self, CodeKey, SEAL_BYTES};
+use crate::load::{self, CodeKey, LoadError, SEAL_BYTES};
 
 /// A folder that only this user can read or write.
 pub(crate) struct Cache {
@@ -40,10 +40,29 @@ impl Cache {
     /// Loads the code of the component whose name is `name`; none where there is none or it
     /// does not carry this host's seal, for then it is compiled again.
     pub(crate) fn load(&self, engine: &Engine, name: &CodeName) -> Option<Component> {
-        let file = open_regular(&self.path(name)).ok()?;
+        match self.load_kept(engine, name) {
+            Ok(component) => Some(component),
+            Err(LoadError::File(error)) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => {
+                tracing::warn!(?error, "compiled code is not used");
+                None
+            }
+        }
+    }
+
+    /// Loads code that has just been kept.
+    pub(crate) fn load_kept(
+        &self,
+        engine: &Engine,
+        name: &CodeName,
+    ) -> Result<Component, LoadError> {
+        let file = open_regular(&self.path(name)).map_err(LoadError::File)?;
         load::load(engine, &self.key, file)
-            .inspect_err(|error| tracing::warn!(%error, "compiled code is not used"))
-            .ok()
+    }
+
+    /// Removes the code that is kept under `name`; that it may be gone already is no error.
+    pub(crate) fn forget(&self, name: &CodeName) {
+        let _ = fs::remove_file(self.path(name));
     }
 
     /// Keeps `code` under `name`: whole or not at all.
@@ -82,7 +101,8 @@ impl Cache {
     }
 
     fn engine_store_path(&self, engine: &Engine) -> PathBuf {
-        self.folder.join(format!("{}.engines", digest(&[&settings(engine)])))
+        self.folder
+            .join(format!("{}.engines", digest(&[&settings(engine)])))
     }
 
     fn write_sealed(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {

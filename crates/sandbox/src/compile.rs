@@ -169,10 +169,19 @@ async fn converse(
     let _ = ask.await;
     drop(stdin);
     let mut bytes = Vec::new();
-    let bytes_max = ENGINE_STORE_BYTES_MAX as u64 + 64;
+    let block_bytes_max = if order.fill {
+        ENGINE_STORE_BYTES_MAX
+    } else {
+        COMPILED_BYTES_MAX
+    };
+    // One byte more than a reply has is enough to see that it is too long.
+    let bytes_max = block_bytes_max as u64 + REPLY_HEAD_BYTES + 1;
     stdout.take(bytes_max).read_to_end(&mut bytes).await?;
     Ok((child.wait().await?, bytes))
 }
+
+/// Bytes of a reply before its block.
+const REPLY_HEAD_BYTES: u64 = 9;
 
 fn died(status: ExitStatus) -> CompileError {
     use std::os::unix::process::ExitStatusExt;

@@ -33,15 +33,25 @@ pub(crate) fn seal(key: &CodeKey, bytes: &[u8]) -> [u8; SEAL_BYTES] {
     *blake3::keyed_hash(key, bytes).as_bytes()
 }
 
+/// Why a file was not loaded.
+#[derive(Debug)]
+pub(crate) enum LoadError {
+    /// It cannot be read, is not this user's own, others may write to it, it is too short, or
+    /// its seal does not fit.
+    File(io::Error),
+    /// The engine does not take it: another version or other settings made it, or its pool
+    /// has no place for such a component.
+    Engine(wasmtime::Error),
+}
+
 /// Loads the sealed compiled component in `file`.
 ///
 /// # Errors
 ///
-/// Fails where the file is not this user's own, others may write to it, it is too short, its
-/// seal does not fit, or wasmtime does not know it as its own format and settings.
-pub(crate) fn load(engine: &Engine, key: &CodeKey, mut file: File) -> io::Result<Component> {
-    check_owner(&file)?;
-    check_seal(key, &mut file)?;
+/// Returns what is wrong with the file, or what the engine does not take.
+pub(crate) fn load(engine: &Engine, key: &CodeKey, mut file: File) -> Result<Component, LoadError> {
+    check_owner(&file).map_err(LoadError::File)?;
+    check_seal(key, &mut file).map_err(LoadError::File)?;
     let path = format!("/proc/self/fd/{}", file.as_raw_fd());
     // SAFETY: the bytes of this open file are those that `Engine::precompile_component` of a
     // Hotcell worker answered: the seal over all of them was made by this host when it
@@ -49,7 +59,7 @@ pub(crate) fn load(engine: &Engine, key: &CodeKey, mut file: File) -> io::Result
     // name in a folder, and the mapping is private. The file is not written to after it was
     // moved into the cache folder, which only this user can write to.
     let component = unsafe { Component::deserialize_file(engine, path) };
-    component.map_err(io::Error::other)
+    component.map_err(LoadError::Engine)
 }
 
 fn check_owner(file: &File) -> io::Result<()> {

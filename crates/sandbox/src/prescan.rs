@@ -5,7 +5,10 @@
 //! ([`crate::compile`]), which also holds when this scan is wrong. What the scan earns is a
 //! refusal within milliseconds that says what is the matter.
 
-use wasmparser::{ComponentExternalKind, ComponentInstance, Encoding, Instance, Parser, Payload};
+use wasmparser::{
+    ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind,
+    ComponentTypeRef, Encoding, Instance, Parser, Payload,
+};
 
 /// Bytes of a component. The largest honest ones measured: 12 MB (JavaScript), 18 MB (Python).
 pub const COMPONENT_BYTES_MAX: usize = 48 << 20;
@@ -13,12 +16,14 @@ pub const COMPONENT_BYTES_MAX: usize = 48 << 20;
 pub const MODULES_MAX: u32 = 32;
 /// Core instances that a component makes in all; also a bound of the pool.
 pub const CORE_INSTANCES_MAX: u32 = 48;
-/// Linear memories of a component; also a bound of the pool.
+/// Linear memories of all core instances together; also a bound of the pool.
 pub const MEMORIES_MAX: u32 = 16;
-/// Tables of a component; also a bound of the pool.
+/// Tables of all core instances together; also a bound of the pool.
 pub const TABLES_MAX: u32 = 32;
 /// Tables of one core module; also a bound of the pool.
 pub const TABLES_PER_MODULE_MAX: u32 = 8;
+/// Elements that a table begins with; also a bound of the pool, and so of its growth.
+pub const TABLE_ELEMENTS_MAX: u64 = 100_000;
 /// Nested components, instances of them included.
 pub const COMPONENT_INSTANCES_MAX: u64 = 512;
 /// Functions of all core modules; Python's has 13,400. A million empty ones took the compiler
@@ -28,8 +33,13 @@ pub const FUNCTIONS_MAX: u32 = 60_000;
 pub const BODY_BYTES_MAX: usize = 1 << 20;
 /// Local variables of one function: 90 KB of them took the compiler 31.7 s.
 pub const LOCALS_MAX: u64 = 10_000;
-/// Items of any one kind in all sections together: types, imports, exports, globals,
-/// segments, aliases, canonical functions, start functions, custom sections.
+/// Core types of all core modules: 100,000 took the compiler 12 s and 450 MB.
+pub const TYPES_MAX: u64 = 20_000;
+/// Exports of all core modules. Each function that can be called from outside costs the
+/// compiler ten times what it costs otherwise: 50,000 took 15 s and 500 MB.
+pub const EXPORTS_MAX: u64 = 20_000;
+/// Items of any other kind in all sections together: imports, globals, segments, aliases,
+/// canonical functions, start functions, custom sections.
 pub const ITEMS_MAX: u32 = 120_000;
 /// Types of components, and their parts, together; their checks are not linear.
 pub const COMPONENT_TYPES_MAX: u32 = 4_000;
@@ -108,6 +118,21 @@ fn malformed(error: wasmparser::BinaryReaderError) -> Rejection {
     Rejection::Malformed(error.to_string())
 }
 
+/// Checks the size of one function's body, and its local variables.
+fn function(body: &wasmparser::FunctionBody<'_>) -> Result<(), Rejection> {
+    at_most(
+        "bytes in a function",
+        body.range().len() as u64,
+        BODY_BYTES_MAX as u64,
+    )?;
+    let mut count = 0_u64;
+    for local in body.get_locals_reader().map_err(malformed)? {
+        count += u64::from(local.map_err(malformed)?.0);
+        at_most("local variables in a function", count, LOCALS_MAX)?;
+    }
+    Ok(())
+}
+
 fn at_most(what: &'static str, count: u64, max: u64) -> Result<(), Rejection> {
     if count > max {
         Err(Rejection::TooMuch { what, max })
@@ -122,9 +147,9 @@ struct Scan {
     /// One entry for each component or module that the parser is inside of.
     open: Vec<Open>,
     modules: u32,
-    memories: u64,
-    tables: u64,
     functions: u64,
+    types: u64,
+    exports: u64,
     items: u64,
     component_types: u64,
     /// The most instances that one instantiation of any component seen so far can make.
@@ -132,17 +157,22 @@ struct Scan {
     exports_tools: bool,
 }
 
-/// A component that is being read, and the instances that it makes itself.
+/// A component or module that is being read.
 #[derive(Default)]
 struct Open {
     is_module: bool,
+    /// What its instances have in all: those that a component makes, or one of a module.
     instances: Instances,
+    /// What an instance of each core module has that it can name, by the module's index.
+    modules: Vec<Instances>,
 }
 
 #[derive(Clone, Copy, Default)]
 struct Instances {
     core: u64,
     component: u64,
+    memories: u64,
+    tables: u64,
 }
 
 impl Scan {
@@ -150,48 +180,46 @@ impl Scan {
         match payload {
             Payload::Version { encoding, .. } => self.enter(encoding)?,
             Payload::End(_) => self.leave(),
-            Payload::CodeSectionEntry(body) => {
-                at_most(
-                    "bytes in a function",
-                    body.range().len() as u64,
-                    BODY_BYTES_MAX as u64,
-                )?;
-                let locals = body.get_locals_reader().map_err(malformed)?;
-                let mut count = 0_u64;
-                for local in locals {
-                    count += u64::from(local.map_err(malformed)?.0);
-                    at_most("local variables in a function", count, LOCALS_MAX)?;
-                }
-            }
+            Payload::CodeSectionEntry(body) => function(&body)?,
             Payload::FunctionSection(section) => {
                 self.functions += u64::from(section.count());
                 at_most("functions", self.functions, u64::from(FUNCTIONS_MAX))?;
             }
+            Payload::TypeSection(section) => {
+                self.types += u64::from(section.count());
+                at_most("types", self.types, TYPES_MAX)?;
+            }
+            Payload::ExportSection(section) => {
+                self.exports += u64::from(section.count());
+                at_most("exports", self.exports, EXPORTS_MAX)?;
+            }
             Payload::MemorySection(section) => {
-                self.memories += u64::from(section.count());
-                at_most("memories", self.memories, u64::from(MEMORIES_MAX))?;
+                let memories = u64::from(section.count());
+                self.add(Instances {
+                    memories,
+                    ..Instances::default()
+                })?;
             }
             Payload::TableSection(section) => {
-                self.tables += u64::from(section.count());
-                at_most("tables", self.tables, u64::from(TABLES_MAX))?;
+                let tables = u64::from(section.count());
+                at_most(
+                    "tables in a module",
+                    tables,
+                    u64::from(TABLES_PER_MODULE_MAX),
+                )?;
+                self.add(Instances {
+                    tables,
+                    ..Instances::default()
+                })?;
+                for table in section {
+                    let initial = table.map_err(malformed)?.ty.initial;
+                    at_most("elements in a table", initial, TABLE_ELEMENTS_MAX)?;
+                }
             }
             Payload::InstanceSection(section) => self.core_instances(section)?,
             Payload::ComponentInstanceSection(section) => self.component_instances(section)?,
-            Payload::ComponentImportSection(section) => {
-                self.items(section.count())?;
-                for import in section {
-                    self.import(import.map_err(malformed)?.name.name)?;
-                }
-            }
-            Payload::ComponentExportSection(section) => {
-                self.items(section.count())?;
-                for export in section {
-                    let export = export.map_err(malformed)?;
-                    let is_tools = export.name.name == TOOLS_EXPORT
-                        && export.kind == ComponentExternalKind::Instance;
-                    self.exports_tools |= is_tools && self.open.len() == 1;
-                }
-            }
+            Payload::ComponentImportSection(section) => self.imports(section)?,
+            Payload::ComponentExportSection(section) => self.exports(section)?,
             Payload::ComponentTypeSection(section) => {
                 self.component_types += u64::from(section.count());
                 at_most(
@@ -200,9 +228,76 @@ impl Scan {
                     u64::from(COMPONENT_TYPES_MAX),
                 )?;
             }
+            Payload::ComponentAliasSection(section) => {
+                self.items(section.count())?;
+                for alias in section {
+                    self.alias(&alias.map_err(malformed)?)?;
+                }
+            }
             other => self.items(item_count(&other))?,
         }
         Ok(())
+    }
+
+    fn imports(
+        &mut self,
+        section: wasmparser::ComponentImportSectionReader<'_>,
+    ) -> Result<(), Rejection> {
+        self.items(section.count())?;
+        for import in section {
+            let import = import.map_err(malformed)?;
+            if let ComponentTypeRef::Component(_) | ComponentTypeRef::Module(_) = import.ty {
+                return Err(HANDED_OVER);
+            }
+            self.import(import.name.name)?;
+        }
+        Ok(())
+    }
+
+    fn exports(
+        &mut self,
+        section: wasmparser::ComponentExportSectionReader<'_>,
+    ) -> Result<(), Rejection> {
+        for export in section {
+            let export = export.map_err(malformed)?;
+            let is_tools =
+                export.name.name == TOOLS_EXPORT && export.kind == ComponentExternalKind::Instance;
+            self.exports_tools |= is_tools && self.open.len() == 1;
+            // An exported module has a second index from here on.
+            if export.kind == ComponentExternalKind::Module {
+                self.name_module(0, export.index);
+            }
+        }
+        Ok(())
+    }
+
+    fn alias(&mut self, alias: &ComponentAlias<'_>) -> Result<(), Rejection> {
+        match *alias {
+            ComponentAlias::InstanceExport {
+                kind: ComponentExternalKind::Component | ComponentExternalKind::Module,
+                ..
+            } => Err(HANDED_OVER),
+            ComponentAlias::Outer {
+                kind: ComponentOuterAliasKind::CoreModule,
+                count,
+                index,
+            } => {
+                self.name_module(count, index);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives the component that is being read a new index for the module that has `index` in
+    /// the component `outward` levels around it. One that is not there is for the compiler to
+    /// refuse.
+    fn name_module(&mut self, outward: u32, index: u32) {
+        let level = self.open.len().checked_sub(outward as usize + 1);
+        let named = level.and_then(|level| self.open[level].modules.get(index as usize).copied());
+        if let Some(open) = self.open.last_mut() {
+            open.modules.push(named.unwrap_or_default());
+        }
     }
 
     fn enter(&mut self, encoding: Encoding) -> Result<(), Rejection> {
@@ -229,10 +324,17 @@ impl Scan {
         let Some(closed) = self.open.pop() else {
             return;
         };
-        if !closed.is_module {
-            self.largest.core = self.largest.core.max(closed.instances.core);
-            self.largest.component = self.largest.component.max(closed.instances.component);
+        if closed.is_module {
+            if let Some(around) = self.open.last_mut() {
+                around.modules.push(closed.instances);
+            }
+            return;
         }
+        let (largest, made) = (&mut self.largest, closed.instances);
+        largest.core = largest.core.max(made.core);
+        largest.component = largest.component.max(made.component);
+        largest.memories = largest.memories.max(made.memories);
+        largest.tables = largest.tables.max(made.tables);
     }
 
     fn core_instances(
@@ -241,10 +343,12 @@ impl Scan {
     ) -> Result<(), Rejection> {
         self.items(section.count())?;
         for instance in section {
-            if let Instance::Instantiate { .. } = instance.map_err(malformed)? {
-                self.made(Instances {
+            if let Instance::Instantiate { module_index, .. } = instance.map_err(malformed)? {
+                let modules = self.open.last().map(|open| open.modules.as_slice());
+                let module = modules.and_then(|modules| modules.get(module_index as usize));
+                self.add(Instances {
                     core: 1,
-                    component: 0,
+                    ..module.copied().unwrap_or_default()
                 })?;
             }
         }
@@ -260,28 +364,33 @@ impl Scan {
         self.items(section.count())?;
         for instance in section {
             if let ComponentInstance::Instantiate { .. } = instance.map_err(malformed)? {
-                self.made(Instances {
-                    core: self.largest.core,
+                self.add(Instances {
                     component: self.largest.component + 1,
+                    ..self.largest
                 })?;
             }
         }
         Ok(())
     }
 
-    fn made(&mut self, instances: Instances) -> Result<(), Rejection> {
+    /// Adds to what is being read; each sum is refused long before it could overflow.
+    fn add(&mut self, more: Instances) -> Result<(), Rejection> {
         let Some(open) = self.open.last_mut() else {
             return Ok(());
         };
-        open.instances.core += instances.core;
-        open.instances.component += instances.component;
-        let made = open.instances;
-        at_most("core instances", made.core, u64::from(CORE_INSTANCES_MAX))?;
+        let sum = &mut open.instances;
+        sum.core += more.core;
+        sum.component += more.component;
+        sum.memories += more.memories;
+        sum.tables += more.tables;
+        at_most("core instances", sum.core, u64::from(CORE_INSTANCES_MAX))?;
         at_most(
             "component instances",
-            made.component,
+            sum.component,
             COMPONENT_INSTANCES_MAX,
-        )
+        )?;
+        at_most("memories", sum.memories, u64::from(MEMORIES_MAX))?;
+        at_most("tables", sum.tables, u64::from(TABLES_MAX))
     }
 
     fn import(&self, name: &str) -> Result<(), Rejection> {
@@ -307,20 +416,24 @@ impl Scan {
     }
 }
 
+/// A component that takes others in and makes instances of them hides how many there will be,
+/// as it stands before what it is handed. No language's tools make such components.
+const HANDED_OVER: Rejection = Rejection::TooMuch {
+    what: "components as arguments",
+    max: 0,
+};
+
 /// How deep components may stand in one another.
 const NESTING_MAX: u64 = 16;
 
 fn item_count(payload: &Payload<'_>) -> u32 {
     match payload {
-        Payload::TypeSection(section) => section.count(),
         Payload::ImportSection(section) => section.count(),
-        Payload::ExportSection(section) => section.count(),
         Payload::GlobalSection(section) => section.count(),
         Payload::ElementSection(section) => section.count(),
         Payload::DataSection(section) => section.count(),
         Payload::TagSection(section) => section.count(),
         Payload::CoreTypeSection(section) => section.count(),
-        Payload::ComponentAliasSection(section) => section.count(),
         Payload::ComponentCanonicalSection(section) => section.count(),
         _ => 1,
     }

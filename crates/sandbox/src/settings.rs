@@ -87,7 +87,7 @@ pub fn running_config() -> Config {
         .max_tables_per_component(prescan::TABLES_MAX)
         .max_memories_per_module(1)
         .max_tables_per_module(prescan::TABLES_PER_MODULE_MAX)
-        .table_elements(POOL_TABLE_ELEMENTS)
+        .table_elements(prescan::TABLE_ELEMENTS_MAX as usize)
         .max_core_instance_size(1 << 20)
         .max_component_instance_size(1 << 20)
         .linear_memory_keep_resident(MEMORY_KEPT_BYTES)
@@ -97,10 +97,6 @@ pub fn running_config() -> Config {
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config
 }
-
-/// Elements that one table of the pool can hold; the call's own limit is summed by
-/// [`crate::limiter::Limiter`] and may be lower.
-const POOL_TABLE_ELEMENTS: usize = 100_000;
 
 /// Proposals that no skill's language needs are off: each is code of the compiler and the
 /// runtime that a hostile component could reach. Reference types and extended const stay,

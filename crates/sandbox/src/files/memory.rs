@@ -156,13 +156,10 @@ impl Memory {
                 .unwrap_or_default();
             for (name, id) in entries {
                 let path = format!("{prefix}{name}");
-                match self.nodes.remove(&id).map(|node| node.body) {
-                    Some(Body::File(content)) => files.push((path, content)),
-                    Some(body) => {
-                        let node = Node::new(dir, body, self.now);
-                        self.nodes.insert(id, node);
-                        dirs.push((path + "/", id));
-                    }
+                // The nodes stay: descriptors that the guest left open still count on them.
+                match self.nodes.get_mut(&id).map(|node| &mut node.body) {
+                    Some(Body::File(content)) => files.push((path, std::mem::take(content))),
+                    Some(Body::Dir(_)) => dirs.push((path + "/", id)),
                     None => {}
                 }
             }
