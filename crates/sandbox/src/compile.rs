@@ -9,14 +9,9 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
-use crate::frame::Reply;
-use crate::worker::Order;
+use crate::frame::{Order, Reply};
 
-/// Bytes of compiled code. 18 MB of Python gave 38 MB, 12 MB of JavaScript 41 MB.
-pub const COMPILED_BYTES_MAX: usize = 256 << 20;
-
-/// Bytes of the engine store; one JavaScript engine is 44 MB.
-pub const ENGINE_STORE_BYTES_MAX: usize = 512 << 20;
+pub use crate::frame::{COMPILED_BYTES_MAX, ENGINE_STORE_BYTES_MAX};
 
 /// Components smaller than this carry no language engine, so the store stays away from them.
 const ENGINE_COMPONENT_BYTES_MIN: usize = 4 << 20;

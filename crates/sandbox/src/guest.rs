@@ -19,12 +19,12 @@ use wasmtime_wasi_http::{WasiHttp, WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmtime_wasi_io::IoView;
 
 use crate::bindings::Skill;
+use crate::call::Call;
 use crate::clocks::{CoarseMonotonicClock, CoarseWallClock, draw, generator};
 use crate::files::{FileQuota, FilesView, Overlay, QuotaName};
 use crate::limiter::Limiter;
 use crate::log::LogWriter;
 use crate::outbound::Wall;
-use crate::run::Call;
 use crate::settings::{
     COMPONENT_HANDLES_MAX, HOST_CALL_BYTES_MAX, HOST_CALL_FUEL, HTTP_FIELD_BYTES_MAX,
     RANDOM_BYTES_MAX,

@@ -11,6 +11,7 @@
 
 mod bindings;
 mod cache;
+mod call;
 mod clocks;
 pub mod compile;
 mod engine_store;
@@ -28,11 +29,11 @@ pub mod settings;
 mod skill_host;
 mod worker;
 
+pub use call::{Call, Context, End, Failure, Report, Retry};
 pub use clocks::CLOCK_STEP;
 pub use files::{OutFile, ReadTree, ReadTreeError};
 pub use log::Log;
 pub use outbound::{Body, BodyError, Denial, DenyAll, Outbound};
-pub use run::{Call, Context, End, Failure, Report, Retry};
 pub use sandbox::{PrepareError, Prepared, Sandbox, SandboxOptions};
 pub use skill_host::{CredentialStatus, Progress, ProgressSink};
 pub use worker::run_worker;

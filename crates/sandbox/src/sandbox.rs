@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use wasmtime::Engine;
+use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker};
 
 use crate::bindings::SkillPre;
 use crate::cache::{Cache, CodeName};
+use crate::call::{Call, Context, Failure, Report};
 use crate::compile::{self, CompileError, CompileLimits, WorkerCommand};
 use crate::guest::{Guest, linker};
-use crate::prescan::{Rejection, prescan};
-use crate::run::{self, Call, Report};
+use crate::load::LoadError;
+use crate::prescan::{Rejection, TOOLS_EXPORT, prescan};
+use crate::run;
 use crate::settings::{CALLS_AT_ONCE, EPOCH_TICK_MS, running_config};
 
 /// What a sandbox is made from.
@@ -97,9 +100,21 @@ impl Sandbox {
             .await
             .map_err(PrepareError::Compile)?;
         self.cache.keep(&name, &code).map_err(PrepareError::Cache)?;
-        let loaded = self.cache.load(&self.engine, &name);
-        let lost = || PrepareError::Cache(io::Error::other("compiled code could not be loaded"));
-        self.link(&loaded.ok_or_else(lost)?)
+        let prepared = self.link_kept(&name);
+        if prepared.is_err() {
+            self.cache.forget(&name);
+        }
+        prepared
+    }
+
+    /// Links code that has just been kept. What the pool has no place for compiles all the
+    /// same, so it is the component that does not fit.
+    fn link_kept(&self, name: &CodeName) -> Result<Prepared, PrepareError> {
+        match self.cache.load_kept(&self.engine, name) {
+            Ok(component) => self.link(&component),
+            Err(LoadError::Engine(error)) => Err(PrepareError::Unfit(format!("{error:#}"))),
+            Err(LoadError::File(error)) => Err(PrepareError::Cache(error)),
+        }
     }
 
     /// Adds the functions of a language engine to the store that later compiles look into.
@@ -131,11 +146,12 @@ impl Sandbox {
             .acquire()
             .await
             .expect("the semaphore is never closed");
-        run::run(prepared, call).await
+        run::run(&prepared.skill, call).await
     }
 
     fn link(&self, component: &Component) -> Result<Prepared, PrepareError> {
         let unfit = |error: wasmtime::Error| PrepareError::Unfit(format!("{error:#}"));
+        check_tools(&self.engine, component).map_err(unfit)?;
         let pre = self.linker.instantiate_pre(component).map_err(unfit)?;
         Ok(Prepared {
             skill: SkillPre::new(pre).map_err(unfit)?,
@@ -143,13 +159,24 @@ impl Sandbox {
     }
 }
 
-impl Prepared {
-    pub(crate) fn engine(&self) -> &Engine {
-        self.skill.engine()
-    }
-
-    pub(crate) fn skill(&self) -> &SkillPre<Guest> {
-        &self.skill
+/// Checks the type of the tools' `call`, which wasmtime itself looks at only when an instance
+/// is there: then it would be a failure of each call.
+fn check_tools(engine: &Engine, component: &Component) -> wasmtime::Result<()> {
+    let exports = component.component_type();
+    let tools = match exports
+        .get_export(engine, TOOLS_EXPORT)
+        .map(|export| export.ty)
+    {
+        Some(ComponentItem::ComponentInstance(tools)) => tools,
+        _ => return Err(wasmtime::format_err!("it does not export {TOOLS_EXPORT}")),
+    };
+    match tools.get_export(engine, "call").map(|export| export.ty) {
+        Some(ComponentItem::ComponentFunc(call)) => call
+            .typecheck::<(&str, &str, &Context), (Result<String, Failure>,)>(
+                &exports.instance_type(),
+            )
+            .map_err(|error| error.context(format!("`call` of {TOOLS_EXPORT}"))),
+        _ => Err(wasmtime::format_err!("{TOOLS_EXPORT} has no `call`")),
     }
 }
 

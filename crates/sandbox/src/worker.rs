@@ -13,45 +13,10 @@ use rustix::process::{Resource, Rlimit, Signal};
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 use wasmtime::Engine;
 
-use crate::compile::{COMPILED_BYTES_MAX, ENGINE_STORE_BYTES_MAX};
 use crate::engine_store::{FillingStore, ReadOnlyStore};
-use crate::frame::{Reply, read_block};
+use crate::frame::{COMPILED_BYTES_MAX, ENGINE_STORE_BYTES_MAX, Order, Reply, read_block};
 use crate::prescan::COMPONENT_BYTES_MAX;
 use crate::settings::engine_config;
-
-/// What the worker is asked to do, and within which limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Order {
-    /// Whether to answer with a filled engine store instead of code.
-    pub(crate) fill: bool,
-    /// Bytes of address space.
-    pub(crate) memory_bytes: u64,
-    /// Seconds of processor time.
-    pub(crate) cpu_s: u64,
-}
-
-impl Order {
-    /// Returns the bytes that open a request.
-    pub(crate) fn to_bytes(self) -> [u8; 17] {
-        let mut bytes = [0; 17];
-        bytes[0] = u8::from(self.fill);
-        bytes[1..9].copy_from_slice(&self.memory_bytes.to_le_bytes());
-        bytes[9..].copy_from_slice(&self.cpu_s.to_le_bytes());
-        bytes
-    }
-
-    fn read(from: &mut impl Read) -> io::Result<Order> {
-        let (mut fill, mut memory, mut cpu) = ([0], [0; 8], [0; 8]);
-        from.read_exact(&mut fill)?;
-        from.read_exact(&mut memory)?;
-        from.read_exact(&mut cpu)?;
-        Ok(Order {
-            fill: fill[0] == 1,
-            memory_bytes: u64::from_le_bytes(memory),
-            cpu_s: u64::from_le_bytes(cpu),
-        })
-    }
-}
 
 /// Runs the compile worker on this process's stdin and stdout. A program that embeds the
 /// sandbox calls this from the mode that [`crate::WorkerCommand`] names, and does nothing
@@ -163,23 +128,4 @@ fn system_call_filter() -> Result<BpfProgram, seccompiler::BackendError> {
         arch,
     )?
     .try_into()
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_order_is_read_as_it_was_written() {
-        let order = Order {
-            fill: true,
-            memory_bytes: 1 << 30,
-            cpu_s: 60,
-        };
-        assert_eq!(
-            Order::read(&mut order.to_bytes().as_slice()).unwrap(),
-            order
-        );
-    }
 }

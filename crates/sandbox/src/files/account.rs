@@ -87,6 +87,7 @@ impl Account {
         self.used
     }
 
+    #[cfg(test)]
     pub(super) fn peak(&self) -> FileQuota {
         self.peak
     }

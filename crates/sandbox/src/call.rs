@@ -1,0 +1,82 @@
+//! What goes into a call and what comes out of it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hotcell_policy::{LimitName, Limits};
+
+use crate::files::{OutFile, ReadTree};
+use crate::log::Log;
+use crate::outbound::Outbound;
+use crate::skill_host::{CredentialStatus, ProgressSink};
+
+pub use crate::bindings::exports::hotcell::skill::tools::{Context, Failure, Retry};
+
+/// One call: what to run, on what, and how far it may go.
+pub struct Call {
+    /// The tool's name.
+    pub tool: String,
+    /// The arguments as JSON text; the sandbox does not look into it.
+    pub arguments: String,
+    /// What the tool is told of the call; its `time_left_ms` is set by the sandbox.
+    pub context: Context,
+    /// How much the call may use.
+    pub limits: Limits,
+    /// What the guest sees at `/skill`.
+    pub package: Arc<ReadTree>,
+    /// What the guest sees at `/in`.
+    pub input: Arc<ReadTree>,
+    /// Where its requests go.
+    pub outbound: Arc<dyn Outbound>,
+    /// The credentials that its manifest declares.
+    pub credentials: Arc<BTreeMap<String, CredentialStatus>>,
+    /// Its settings.
+    pub settings: Arc<BTreeMap<String, String>>,
+    /// Who is told of its progress.
+    pub progress: Option<ProgressSink>,
+    /// From this follows all randomness that the guest sees.
+    pub seed: [u8; 32],
+    /// The time since 1970 that its wall clock shows at the start.
+    pub wall_clock: Duration,
+}
+
+/// How a call ended, and what it left.
+#[derive(Debug)]
+pub struct Report {
+    /// How it ended.
+    pub end: End,
+    /// What it printed: untrusted bytes.
+    pub log: Log,
+    /// What it wrote to `/out`, sorted by path. Of use only after [`End::Answer`].
+    pub files: Vec<OutFile>,
+    /// Fuel that it used; none where the clock stopped it, since the count is then wrong.
+    pub fuel: Option<u64>,
+    /// The most bytes that its memories had together.
+    pub memory_peak_bytes: u64,
+    /// How long it took.
+    pub wall: Duration,
+}
+
+/// How a call ended. All text in it is the guest's: untrusted.
+#[derive(Debug)]
+pub enum End {
+    /// The tool answered with this text, which is to be JSON.
+    Answer(String),
+    /// The tool failed by its own word.
+    Failure(Failure),
+    /// A limit stopped it.
+    Limit(LimitName),
+    /// It trapped: what happened, in the sandbox's words.
+    Trap(String),
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("tool", &self.tool)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
