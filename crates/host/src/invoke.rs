@@ -332,7 +332,7 @@ fn fault_of_skill(code: &str, message: String, details: Option<Value>) -> Failur
         message,
         retry: Retry::Never,
         hint: Some("this is a fault of the skill; tell its author".to_owned()),
-        details,
+        details: details.map(Box::new),
     }
 }
 
@@ -355,7 +355,9 @@ fn own_failure(tool: &Tool, failure: GuestFailure) -> Failure {
             GuestRetry::AfterMs(ms) => Retry::AfterMs(ms),
         },
         hint: None,
-        details: details.and_then(|text| parse_strict(text, &JsonLimits::STANDARD).ok()),
+        details: details
+            .and_then(|text| parse_strict(text, &JsonLimits::STANDARD).ok())
+            .map(Box::new),
         code: failure.code,
     }
 }

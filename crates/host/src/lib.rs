@@ -5,6 +5,53 @@
 //! no clock of its own: whoever embeds it hands it a sandbox, a policy and a clock.
 //!
 //! Read `invoke.rs` first: it is the way of one invocation, top to bottom.
+//!
+//! A program that embeds Hotcell is its own compile worker: it starts itself anew with the
+//! arguments of its [`WorkerCommand`], and calls [`run_worker`] then, before anything else.
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//! use std::time::SystemTime;
+//!
+//! use hotcell_host::{Ask, CompileLimits, Host, HostOptions, Sandbox, SandboxOptions};
+//! use hotcell_host::{WorkerCommand, run_worker};
+//! use hotcell_package::{FileTree, Package, ReadLimits};
+//! use hotcell_policy::{Invocation, Policy};
+//!
+//! fn main() -> ExitCode {
+//!     if std::env::args().nth(1).as_deref() == Some("compile-worker") {
+//!         return run_worker();
+//!     }
+//!     let runtime = tokio::runtime::Runtime::new().expect("threads");
+//!     runtime.block_on(call()).expect("a skill that can be loaded");
+//!     ExitCode::SUCCESS
+//! }
+//!
+//! async fn call() -> Result<(), Box<dyn std::error::Error>> {
+//!     let sandbox = Sandbox::new(SandboxOptions {
+//!         worker: WorkerCommand {
+//!             program: std::env::current_exe()?,
+//!             arguments: vec!["compile-worker".into()],
+//!         },
+//!         compile_limits: CompileLimits::STANDARD,
+//!         cache: "/var/cache/my-host/compiled".into(),
+//!     })?;
+//!     let policy = Policy::standard();
+//!     let host = Host::new(HostOptions { sandbox, policy, clock: SystemTime::now });
+//!
+//!     let package = Package::read("tax-check.zip".as_ref(), &ReadLimits::STANDARD)?;
+//!     let skill = host.load(package).await?;
+//!     let input = serde_json::json!({ "number": "DE136695976" });
+//!     let ask = Ask {
+//!         invocation: Invocation::new("check_vat_number", input),
+//!         input: FileTree::default(),
+//!         progress: None,
+//!     };
+//!     let reply = host.invoke(&skill, ask).await;
+//!     println!("{}", serde_json::to_string(&reply.outcome)?);
+//!     Ok(())
+//! }
+//! ```
 
 mod artifacts;
 mod deliver;

@@ -52,7 +52,7 @@ pub struct Failure {
     pub hint: Option<String>,
     /// The skill's own JSON details, or the host's list of what is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub details: Option<Value>,
+    pub details: Option<Box<Value>>,
 }
 
 /// A file that a call produced.
@@ -159,7 +159,7 @@ impl From<Refusal> for Failure {
             message: refusal.message,
             retry: Retry::Never,
             hint: refusal.hint,
-            details: refusal.details.map(|details| *details),
+            details: refusal.details,
         }
     }
 }

@@ -353,7 +353,7 @@ fn tell_stop(stop: Stop, json: bool) -> u8 {
                 message: stop.message,
                 retry: Retry::Never,
                 hint: stop.hint,
-                details: stop.details,
+                details: stop.details.map(Box::new),
             }),
             artifacts: Vec::new(),
             usage: Usage::default(),
