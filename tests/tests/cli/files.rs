@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use hotcell_testkit::components::answers;
+use hotcell_testkit::components::files::{Folder, many};
 
 use crate::room::{Ran, Room, example};
 
@@ -107,6 +108,26 @@ fn a_file_that_is_there_is_left_as_it_was() {
         (ran.code, &ran.json()["error"]["code"]),
         (3, &"out_not_written".into())
     );
+    assert_eq!(room.everything(), before);
+}
+
+#[test]
+fn all_files_go_out_or_none() {
+    let room = Room::new();
+    room.tool(&many(Folder::Out, 3));
+    let call = ["run", "probe", "number", "--out", "out"];
+    let ran = room.run(&call);
+    assert_eq!(
+        (ran.code, ran.stdout.as_str()),
+        (0, "3\n"),
+        "{}",
+        ran.stderr
+    );
+    for name in ["out/00000000", "out/00000001"] {
+        fs::remove_file(room.at(name)).unwrap();
+    }
+    let before = room.everything();
+    room.run(&call).fails(3, &["00000002", "none of the files"]);
     assert_eq!(room.everything(), before);
 }
 
