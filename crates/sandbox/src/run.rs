@@ -18,14 +18,16 @@ pub(crate) async fn run(skill: &SkillPre<Guest>, call: Call) -> Report {
     let finished = tokio::time::timeout(time, answer(skill, &mut store, &call)).await;
     let fuel_left = store.get_fuel().unwrap_or(0);
     let guest = store.into_data();
-    let (end, fuel) = match finished {
-        Ok(result) => {
-            let end = result.unwrap_or_else(|error| classify(&error, &guest));
-            let fuel = call.limits.fuel - fuel_left.min(call.limits.fuel);
-            (whole_files(end, &guest), Some(fuel))
-        }
-        Err(_elapsed) => (End::Limit(LimitName::TimeMs), None),
+    let end = match finished {
+        Ok(result) => whole_files(
+            result.unwrap_or_else(|error| classify(&error, &guest)),
+            &guest,
+        ),
+        Err(_elapsed) => End::Limit(LimitName::TimeMs),
     };
+    // wasmtime's count is wrong where the clock stopped the guest.
+    let by_clock = matches!(end, End::Limit(LimitName::TimeMs));
+    let fuel = (!by_clock).then(|| call.limits.fuel - fuel_left.min(call.limits.fuel));
     Report {
         end,
         log: guest.log.take(),
@@ -73,6 +75,7 @@ fn whole_files(end: End, guest: &Guest) -> End {
 fn classify(error: &wasmtime::Error, guest: &Guest) -> End {
     match error.downcast_ref::<Trap>() {
         Some(Trap::OutOfFuel) => return End::Limit(LimitName::Fuel),
+        Some(Trap::Interrupt) => return End::Limit(LimitName::TimeMs),
         Some(Trap::StackOverflow) => return End::Trap("it ran out of stack".to_owned()),
         _ => {}
     }
