@@ -43,5 +43,6 @@ pub fn main() -> ExitCode {
     if let Command::CompileWorker = arguments.command {
         return hotcell_host::run_worker();
     }
-    ExitCode::from(commands::run(arguments.command))
+    let code = commands::run(arguments.command);
+    ExitCode::from(if print::lost() { exit::FAULT } else { code })
 }

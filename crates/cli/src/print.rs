@@ -7,6 +7,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hotcell_package::{Diagnostic, is_invisible, printable};
 use hotcell_policy::Failure;
@@ -15,9 +16,24 @@ use serde::Serialize;
 /// Prints a result line.
 pub(crate) fn result(text: &str) {
     let mut stdout = io::stdout().lock();
-    // Whoever reads may stop reading; that is their right.
-    let _ = writeln!(stdout, "{}", printable_lines(text));
-    let _ = stdout.flush();
+    let written = writeln!(stdout, "{}", printable_lines(text)).and_then(|()| stdout.flush());
+    match written {
+        Ok(()) => {}
+        // Whoever reads may stop reading; that is their right.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        Err(error) => {
+            LOST.store(true, Ordering::Relaxed);
+            note(&format!("error: stdout: {error}"));
+        }
+    }
+}
+
+/// Whether a result could not be written.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Tells whether a result could not be written, which must not look like success.
+pub(crate) fn lost() -> bool {
+    LOST.load(Ordering::Relaxed)
 }
 
 /// Prints a result as JSON: the same value, whatever had to be escaped.

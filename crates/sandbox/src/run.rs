@@ -62,11 +62,12 @@ async fn answer(
 }
 
 /// A guest that lives with a refused write would hand over half a file and call it an answer,
-/// so a call that met its file quota does not succeed.
+/// so a call that met its file quota does not succeed, and its limit is the reason even where
+/// the guest fails by its own word: it saw no more than an I/O error.
 fn whole_files(end: End, guest: &Guest) -> End {
-    match (end, guest.files_exceeded()) {
-        (End::Answer(_), Some(name)) => End::Limit(name),
-        (end, _) => end,
+    match guest.files_exceeded() {
+        Some(name) => End::Limit(name),
+        None => end,
     }
 }
 
@@ -82,7 +83,7 @@ fn classify(error: &wasmtime::Error, guest: &Guest) -> End {
     if let Some(ResourceTableError::Full) = error.downcast_ref() {
         return End::Limit(LimitName::Handles);
     }
-    if let Some(name) = guest.limiter.exceeded().or_else(|| guest.files_exceeded()) {
+    if let Some(name) = guest.limiter.exceeded() {
         return End::Limit(name);
     }
     if let Some(I32Exit(code)) = error.downcast_ref() {

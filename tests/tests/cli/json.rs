@@ -119,6 +119,24 @@ fn a_closed_stdout_is_no_fault() {
     check(&["run", "--help"], 0);
 }
 
+/// A full disk is no reader that stopped reading: what was lost must not look like success.
+#[test]
+fn an_answer_that_is_lost_is_a_fault() {
+    let room = Room::new();
+    room.tool(&answers::ok());
+    for arguments in [&["run", "probe", "answer"][..], &["show", "probe"]] {
+        let full = std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let mut command = room.command(arguments);
+        let output = command.stdin(Stdio::null()).stdout(full).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(70), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("error: stdout: "), "{stderr}");
+    }
+}
+
 #[test]
 fn a_closed_stderr_is_no_fault() {
     let room = Room::new();

@@ -121,14 +121,17 @@ fn write_out(out: &Path, files: &FileTree) -> Result<(), Stop> {
     if files.is_empty() {
         return Ok(());
     }
-    let made = !out.exists();
+    let made: Vec<_> = out
+        .ancestors()
+        .take_while(|folder| !folder.exists())
+        .collect();
     let written = fs::create_dir_all(out)
         .and_then(|()| Dir::open_ambient_dir(out, ambient_authority()))
         .map_err(|error| error.to_string())
         .and_then(|dir| deliver(&dir, files).map_err(|error| error.to_string()));
     written.map_err(|why| {
-        if made {
-            let _ = fs::remove_dir(out);
+        for folder in &made {
+            let _ = fs::remove_dir(folder);
         }
         Stop::out_not_written(format!(
             "--out {}: {why}; none of the files was written",
