@@ -291,8 +291,7 @@ fn the_testkit_is_for_tests() {
 fn a_heavy_crate_outside_its_crate_is_reported() {
     let normal = DependencyKind::Normal;
     check_edge("hotcell-sandbox", "wasmtime-wasi", normal, None);
-    let host =
-        "hotcell-host uses wasmtime-wasi, which stays in hotcell-sandbox, hotcell-tests, hotcell-bench";
+    let host = "hotcell-host uses wasmtime-wasi, which stays in hotcell-sandbox, hotcell-tests, hotcell-bench";
     check_edge("hotcell-host", "wasmtime-wasi", normal, Some(host));
     check_edge("hotcell-cli", "clap", normal, None);
     let clap = "hotcell-host uses clap, which stays in hotcell-cli, xtask";

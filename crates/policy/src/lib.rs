@@ -1,7 +1,7 @@
 //! The words in which a decision is made and a result is told, and the pure decision itself.
 //!
 //! What a caller may do is decided here from values that are handed in: this crate does no
-//! network, file or database I/O and reads no clock. [`decide`] turns what a package asks
+//! network, file or database I/O and reads no clock. [`decide()`] turns what a package asks
 //! for and what the operator allows into a [`Grant`] or a [`Refusal`]; [`Outcome`] is the
 //! one shape in which every face tells what came of a call.
 //!

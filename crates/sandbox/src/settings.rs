@@ -1,7 +1,7 @@
 //! The engine's settings, all in one place, each with what it guards against.
 //!
 //! Compiled code is bound to the settings that change it, so the compile worker and the
-//! host build their engines from the same function: [`engine_config`].
+//! host build their engines from the same function: `engine_config`.
 
 use wasmtime::{
     Config, Enabled, InstanceAllocationStrategy, OperatorCost, PoolingAllocationConfig,
@@ -67,7 +67,7 @@ pub(crate) fn engine_config() -> Config {
     config
 }
 
-/// Returns the settings of an engine that runs: those of [`engine_config`] and the pool.
+/// Returns the settings of an engine that runs: those of `engine_config` and the pool.
 ///
 /// A pool bounds what all calls can take together, and makes a fresh store cheap. Public so
 /// that a measurement can run the bare engine beside the sandbox.

@@ -25,7 +25,7 @@ pub struct Progress {
     pub done: u64,
     /// All units, where that is known.
     pub total: Option<u64>,
-    /// What it is about, at most [`PROGRESS_MESSAGE_BYTES_MAX`] bytes.
+    /// What it is about, at most `PROGRESS_MESSAGE_BYTES_MAX` (200) bytes.
     pub message: String,
 }
 

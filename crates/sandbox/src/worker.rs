@@ -19,7 +19,7 @@ use crate::prescan::COMPONENT_BYTES_MAX;
 use crate::settings::engine_config;
 
 /// Runs the compile worker on this process's stdin and stdout. A program that embeds the
-/// sandbox calls this from the mode that [`crate::WorkerCommand`] names, and does nothing
+/// sandbox calls this from the mode that [`crate::compile::WorkerCommand`] names, and does nothing
 /// before it.
 pub fn run_worker() -> ExitCode {
     match serve(&mut io::stdin().lock(), &mut io::stdout().lock()) {
