@@ -90,6 +90,23 @@ pub fn functions(count: u32) -> Vec<u8> {
     of_module(&module(count, &code))
 }
 
+/// A skill whose instance is large, since each of `count` functions can be called from
+/// outside.
+pub fn exported_functions(count: usize) -> Vec<u8> {
+    let fields: String = (0..count)
+        .map(|number| format!("(func (export \"f{number}\"))\n"))
+        .collect();
+    Tool::new("(call $ok)").fields(fields).to_bytes()
+}
+
+/// A skill whose instance is large, since it holds `count` globals.
+pub fn globals(count: usize) -> Vec<u8> {
+    let global = "(global (mut v128) (v128.const i64x2 1 1))\n";
+    Tool::new("(call $ok)")
+        .fields(global.repeat(count))
+        .to_bytes()
+}
+
 /// A skill with `tables` functions that each branch to one of `targets` places.
 pub fn branch_tables(tables: usize, targets: usize) -> Vec<u8> {
     let labels = "0 ".repeat(targets);
@@ -132,7 +149,13 @@ pub fn sparse_data() -> Vec<u8> {
 pub fn core_types(count: u32) -> Vec<u8> {
     let types: String = (0..count)
         .map(|number| {
-            let bits = (0..17).map(|bit| if number >> bit & 1 == 0 { " i32" } else { " i64" });
+            let bits = (0..17).map(|bit| {
+                if number >> bit & 1 == 0 {
+                    " i32"
+                } else {
+                    " i64"
+                }
+            });
             format!("(type (func (param{})))\n", bits.collect::<String>())
         })
         .collect();
@@ -191,7 +214,10 @@ pub fn nested_components(depth: usize) -> Vec<u8> {
     let mut bytes = Component::new().finish();
     for _ in 0..depth {
         let mut outer = Component::new();
-        outer.section(&RawSection { id: 4, data: &bytes });
+        outer.section(&RawSection {
+            id: 4,
+            data: &bytes,
+        });
         bytes = outer.finish();
     }
     bytes

@@ -8,7 +8,8 @@ use super::{Interface, Tool};
 /// What every attack on files needs.
 ///
 /// `$folder (tag)` returns the folder whose name ends with that letter: `t` is `/out`, `p` is
-/// `/tmp`, `n` is `/in`, `l` is `/skill`; `$name (n)` writes an eight-digit name to 1024 and
+/// `/tmp`, `n` is `/in`, `l` is `/skill`; `$reported (number)` answers the number and reports it
+/// as progress, for a call that met its quota may not answer; `$name (n)` writes an eight-digit name to 1024 and
 /// `$create (folder)` makes a file of that name: the descriptor, or -1.
 const FIELDS: &str = r#"
     (func $folder (param $tag i32) (result i32)
@@ -40,6 +41,9 @@ const FIELDS: &str = r#"
         (i32.const 0x1) (i32.const 0x3) (i32.const 768))
       (if (i32.load8_u (i32.const 768)) (then (return (i32.const -1))))
       (i32.load (i32.const 772)))
+    (func $reported (param $value i64) (result i32)
+      (call $report (local.get $value) (i32.const 0) (i64.const 0) (i32.const 512) (i32.const 0))
+      (call $number (local.get $value)))
     (func $create (param $folder i32) (result i32)
       (call $open (local.get $folder) (i32.const 1024) (i32.const 8)))
 "#;
@@ -62,7 +66,7 @@ impl Folder {
     }
 }
 
-/// Writes one file in pieces of 64 KiB until it is refused; answers how many were taken.
+/// Writes one file in pieces of 64 KiB until it is refused; reports how many were taken.
 pub fn fill(folder: Folder) -> Tool {
     on_files(&format!(
         "(call $name (i32.const 1))
@@ -73,7 +77,7 @@ pub fn fill(folder: Folder) -> Tool {
              (i64.shl (local.get $x) (i64.const 16)) (i32.const 768))
            (if (i32.eqz (i32.load8_u (i32.const 768)))
              (then (local.set $x (i64.add (local.get $x) (i64.const 1))) (br $more))))
-         (call $number (local.get $x))",
+         (call $reported (local.get $x))",
         folder.tag()
     ))
     .pages(3)
@@ -90,13 +94,13 @@ pub fn append(folder: Folder) -> Tool {
              (i32.const 768))
            (if (i32.eqz (i32.load8_u (i32.const 768)))
              (then (local.set $x (i64.add (local.get $x) (i64.const 1))) (br $more))))
-         (call $number (local.get $x))",
+         (call $reported (local.get $x))",
         folder.tag()
     ))
     .pages(3)
 }
 
-/// Makes up to `count` empty files, closing each, and answers how many it could.
+/// Makes up to `count` empty files, closing each, and reports how many it could.
 pub fn many(folder: Folder, count: u32) -> Tool {
     on_files(&format!(
         "(local.set $n (call $folder (i32.const {})))
@@ -108,7 +112,7 @@ pub fn many(folder: Folder, count: u32) -> Tool {
              (call $drop-descriptor (i32.load (i32.const 772)))
              (local.set $i (i32.add (local.get $i) (i32.const 1)))
              (br_if $more (i32.lt_u (local.get $i) (i32.const {count})))))
-         (call $number (i64.extend_i32_u (local.get $i)))",
+         (call $reported (i64.extend_i32_u (local.get $i)))",
         folder.tag()
     ))
 }
@@ -126,29 +130,29 @@ pub fn keep_open(folder: Folder) -> Tool {
     ))
 }
 
-/// Sets the size of a new file to `bytes`, and answers 1 where that was taken.
+/// Sets the size of a new file to `bytes`, and reports 1 where that was taken.
 pub fn set_size(folder: Folder, bytes: u64) -> Tool {
     on_files(&format!(
         "(call $name (i32.const 1))
          (call $set-size (call $create (call $folder (i32.const {}))) (i64.const {bytes})
            (i32.const 768))
-         (call $number (i64.extend_i32_u (i32.eqz (i32.load8_u (i32.const 768)))))",
+         (call $reported (i64.extend_i32_u (i32.eqz (i32.load8_u (i32.const 768)))))",
         folder.tag()
     ))
 }
 
-/// Writes one byte at `offset` of a new file, and answers 1 where that was taken.
+/// Writes one byte at `offset` of a new file, and reports 1 where that was taken.
 pub fn write_far(folder: Folder, offset: u64) -> Tool {
     on_files(&format!(
         "(call $name (i32.const 1))
          (call $file-write (call $create (call $folder (i32.const {}))) (i32.const 65536)
            (i32.const 1) (i64.const {offset}) (i32.const 768))
-         (call $number (i64.extend_i32_u (i32.eqz (i32.load8_u (i32.const 768)))))",
+         (call $reported (i64.extend_i32_u (i32.eqz (i32.load8_u (i32.const 768)))))",
         folder.tag()
     ))
 }
 
-/// Makes folders in one another until it is refused, and answers how many.
+/// Makes folders in one another until it is refused, and reports how many.
 pub fn deep(folder: Folder) -> Tool {
     on_files(&format!(
         "(local.set $n (call $folder (i32.const {})))
@@ -165,17 +169,21 @@ pub fn deep(folder: Folder) -> Tool {
              (local.set $n (i32.load (i32.const 772)))
              (local.set $x (i64.add (local.get $x) (i64.const 1)))
              (br $more)))
-         (call $number (local.get $x))",
+         (call $reported (local.get $x))",
         folder.tag()
     ))
 }
 
 /// Makes a file in `/out` by the path `path`, and answers 1 where that worked.
 pub fn create(path: &str) -> Tool {
-    on_paths(path, "", &format!(
+    on_paths(
+        path,
+        "",
+        &format!(
         "(call $open-at (call $folder (i32.const 116)) (i32.const 0) (i32.const 1100) (local.get $n)
            (i32.const 0x1) {WRITE} (i32.const 768))"
-    ))
+    ),
+    )
 }
 
 /// Makes a folder in `/out` by the path `path`, and answers 1 where that worked.
@@ -190,10 +198,14 @@ pub fn create_folder(path: &str) -> Tool {
 
 /// Opens `path` under `/skill` for writing, and answers 1 where that worked.
 pub fn write_to_package(path: &str) -> Tool {
-    on_paths(path, "", &format!(
+    on_paths(
+        path,
+        "",
+        &format!(
         "(call $open-at (call $folder (i32.const 108)) (i32.const 0) (i32.const 1100) (local.get $n)
            (i32.const 0) {WRITE} (i32.const 768))"
-    ))
+    ),
+    )
 }
 
 /// Makes a symbolic link in `/out` to `target`, and answers 1 where that worked.
@@ -229,19 +241,23 @@ pub fn rename_package_file(path: &str) -> Tool {
     )
 }
 
-/// Moves a new file of `/tmp` to `path` under `/out`, and answers 1 where that worked.
-pub fn rename_to(path: &str) -> Tool {
+/// Moves a new file of `from` to `path` under `/out`, and answers 1 where that worked.
+pub fn rename_to(from: Folder, path: &str) -> Tool {
+    let tag = from.tag();
     on_paths(
         path,
         "00000001",
-        "(call $name (i32.const 1))
-         (drop (call $create (call $folder (i32.const 112))))
-         (call $rename-at (call $folder (i32.const 112)) (i32.const 1600) (local.get $i)
-           (call $folder (i32.const 116)) (i32.const 1100) (local.get $n) (i32.const 768))",
+        &format!(
+            "(call $name (i32.const 1))
+             (drop (call $create (call $folder (i32.const {tag}))))
+             (call $rename-at (call $folder (i32.const {tag})) (i32.const 1600) (local.get $i)
+               (call $folder (i32.const 116)) (i32.const 1100) (local.get $n)
+               (i32.const 768))"
+        ),
     )
 }
 
-/// Makes a file, unlinks it and keeps it open, `count` times with 64 KiB each; answers how
+/// Makes a file, unlinks it and keeps it open, `count` times with 64 KiB each; reports how
 /// many times that worked.
 pub fn unlinked(folder: Folder, count: u32) -> Tool {
     on_files(&format!(
@@ -256,7 +272,7 @@ pub fn unlinked(folder: Folder, count: u32) -> Tool {
                (i32.const 788))
              (local.set $i (i32.add (local.get $i) (i32.const 1)))
              (br_if $more (i32.lt_u (local.get $i) (i32.const {count})))))
-         (call $number (i64.extend_i32_u (local.get $i)))",
+         (call $reported (i64.extend_i32_u (local.get $i)))",
         tag = folder.tag()
     ))
 }
@@ -286,5 +302,8 @@ fn escaped(text: &str) -> String {
 }
 
 fn on_files(body: &str) -> Tool {
-    Tool::new(body).fields(FIELDS).import(Interface::Preopens)
+    Tool::new(body)
+        .fields(FIELDS)
+        .import(Interface::Preopens)
+        .import(Interface::Progress)
 }

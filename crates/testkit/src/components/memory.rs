@@ -74,69 +74,50 @@ pub const PATTERN: u8 = 0xa5;
 /// Grows to `pages` pages, fills all but its first with [`PATTERN`], and leaves a global and
 /// a table element behind as well.
 pub fn leave_pattern(pages: u32) -> Tool {
-    remembering(&format!(
-        "(drop (memory.grow (i32.sub (i32.const {pages}) (memory.size))))
-         (memory.fill (i32.const 65536) (i32.const {PATTERN})
-           (i32.sub (i32.shl (memory.size) (i32.const 16)) (i32.const 65536)))
-         (global.set $kept (i64.const 1))
-         (table.set $t (i32.const 0) (ref.func $call))
-         (call $number (i64.extend_i32_u (memory.size)))"
-    ))
+    remembering("(call $leave)", pages)
 }
 
-/// Grows to `pages` pages and answers how many bytes of all but its first page are not zero,
-/// plus one for a global and one for a table element that is not as it should be.
+/// Grows to `pages` pages and answers how many words of all but its first page are not zero,
+/// plus one for a global and one for a table element that are not as they should be.
 pub fn scan(pages: u32) -> Tool {
-    remembering(&format!(
-        "{SCAN_FIRST}
-         (drop (memory.grow (i32.sub (i32.const {pages}) (memory.size))))
-         (local.set $i (i32.const 65536))
-         (local.set $n (i32.shl (memory.size) (i32.const 16)))
-         (loop $more
-           (if (i64.ne (i64.load (local.get $i)) (i64.const 0))
-             (then (local.set $x (i64.add (local.get $x) (i64.const 1)))))
-           (local.set $i (i32.add (local.get $i) (i32.const 8)))
-           (br_if $more (i32.lt_u (local.get $i) (local.get $n))))
-         (call $number (local.get $x))"
-    ))
+    remembering("(call $scan)", pages)
 }
 
 /// Both in one component, so that they share its slots: arguments of one byte leave the
 /// pattern, others scan.
 pub fn leave_or_scan(pages: u32) -> Tool {
-    remembering(&format!(
-        "(if (i32.eq (local.get $arguments_len) (i32.const 1))
-           (then (return (call $leave))))
-         (call $scan)"
-    ))
-    .fields(format!(
-        "(func $leave (result i32)
-           (drop (memory.grow (i32.sub (i32.const {pages}) (memory.size))))
+    remembering(
+        "(if (result i32) (i32.eq (local.get $arguments_len) (i32.const 1))
+           (then (call $leave)) (else (call $scan)))",
+        pages,
+    )
+}
+
+fn remembering(call: &str, pages: u32) -> Tool {
+    Tool::new(call).fields(format!(
+        "(global $kept (mut i64) (i64.const 0))
+         (table $t 4 funcref)
+         (elem declare func $call)
+         (func $grow
+           (drop (memory.grow (i32.sub (i32.const {pages}) (memory.size)))))
+         (func $leave (result i32)
+           (call $grow)
            (memory.fill (i32.const 65536) (i32.const {PATTERN})
              (i32.sub (i32.shl (memory.size) (i32.const 16)) (i32.const 65536)))
            (global.set $kept (i64.const 1))
            (table.set $t (i32.const 0) (ref.func $call))
            (call $number (i64.extend_i32_u (memory.size))))
-         (func $scan (result i32) (local $i i32) (local $n i32) (local $x i64)
-           {SCAN_FIRST}
-           (drop (memory.grow (i32.sub (i32.const {pages}) (memory.size))))
+         (func $scan (result i32) (local $i i32) (local $n i32) (local $found i64)
+           (local.set $found (i64.add (global.get $kept)
+             (i64.extend_i32_u (i32.eqz (ref.is_null (table.get $t (i32.const 0)))))))
+           (call $grow)
            (local.set $i (i32.const 65536))
            (local.set $n (i32.shl (memory.size) (i32.const 16)))
            (loop $more
              (if (i64.ne (i64.load (local.get $i)) (i64.const 0))
-               (then (local.set $x (i64.add (local.get $x) (i64.const 1)))))
+               (then (local.set $found (i64.add (local.get $found) (i64.const 1)))))
              (local.set $i (i32.add (local.get $i) (i32.const 8)))
              (br_if $more (i32.lt_u (local.get $i) (local.get $n))))
-           (call $number (local.get $x)))"
+           (call $number (local.get $found)))"
     ))
-}
-
-/// Counts what a global and a table kept.
-const SCAN_FIRST: &str = "(local.set $x (i64.add (global.get $kept)
-    (i64.extend_i32_u (i32.eqz (ref.is_null (table.get $t (i32.const 0)))))))";
-
-fn remembering(call: &str) -> Tool {
-    Tool::new(call)
-        .fields("(global $kept (mut i64) (i64.const 0)) (table $t 4 funcref)
-             (elem declare func $call)")
 }

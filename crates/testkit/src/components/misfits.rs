@@ -66,7 +66,10 @@ pub fn proposals() -> Vec<(&'static str, Vec<u8>)> {
         ("threads", "(memory 1 1 shared)"),
         ("atomics", "(func (drop (i32.atomic.load (i32.const 0))))"),
         ("gc", "(type (struct (field i32)))"),
-        ("exceptions", "(tag (param i32)) (func (throw 0 (i32.const 1)))"),
+        (
+            "exceptions",
+            "(tag (param i32)) (func (throw 0 (i32.const 1)))",
+        ),
         ("tail-call", "(func $again (return_call $again))"),
         (
             "function-references",
@@ -93,7 +96,11 @@ pub fn proposals() -> Vec<(&'static str, Vec<u8>)> {
         .map(|(name, fields)| {
             // A module of its own: the attack's already has a memory.
             let bytes = Tool::new("(call $side0) (call $ok)")
-                .beside(1, &format!("{} (func (export \"side\"))", own_memory(name, fields)), "")
+                .beside(
+                    1,
+                    &format!("{} (func (export \"side\"))", own_memory(name, fields)),
+                    "",
+                )
                 .to_bytes();
             (name, bytes)
         })

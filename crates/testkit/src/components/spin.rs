@@ -68,3 +68,12 @@ pub fn recursing() -> Tool {
            (i64.add (local.get 0) (call $deeper (i64.add (local.get 0) (i64.const 1)))))",
     )
 }
+
+/// Reports progress once, so that one knows that it runs, and spins.
+pub fn after_report() -> Tool {
+    Tool::new(format!(
+        "(call $report (i64.const 0) (i32.const 0) (i64.const 0) (i32.const 512) (i32.const 4))
+         {FOREVER} (unreachable)"
+    ))
+    .import(Interface::Progress)
+}

@@ -285,10 +285,7 @@ impl Tool {
 
     fn side_instances(&self, text: &mut String) {
         let Some(side) = &self.side else { return };
-        push(
-            text,
-            format_args!("(core module $Side {})\n", side.fields),
-        );
+        push(text, format_args!("(core module $Side {})\n", side.fields));
         for copy in 0..side.copies {
             push(
                 text,
@@ -331,7 +328,9 @@ impl Tool {
     }
 
     fn main_instance(&self, text: &mut String) {
-        text.push_str("(core instance $main (instantiate $Main\n(with \"libc\" (instance $libc))\n");
+        text.push_str(
+            "(core instance $main (instantiate $Main\n(with \"libc\" (instance $libc))\n",
+        );
         text.push_str("(with \"host\" (instance\n");
         for function in self.functions() {
             let name = function.name;
