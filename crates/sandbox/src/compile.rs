@@ -178,8 +178,16 @@ async fn converse(
 /// Bytes of a reply before its block.
 const REPLY_HEAD_BYTES: u64 = 9;
 
+/// How a Rust program exits after a panic. wasmtime panics over a call from one component to
+/// another, each with its own memory, since multi-memory is off; what the compiler cannot cope
+/// with is the component's fault, as nothing else reaches it.
+const PANIC_EXIT_CODE: i32 = 101;
+
 fn died(status: ExitStatus) -> CompileError {
     use std::os::unix::process::ExitStatusExt;
+    if status.code() == Some(PANIC_EXIT_CODE) {
+        return CompileError::Invalid("the compiler failed on it".to_owned());
+    }
     match status.signal() {
         Some(libc::SIGXCPU | libc::SIGKILL) => CompileError::Limit("time"),
         // The allocator aborts when address space runs out; a stack that cannot grow faults.

@@ -175,8 +175,8 @@ pub fn doubling_types(levels: u32) -> Vec<u8> {
     from_text(&text)
 }
 
-/// `count` functions that one component calls in another, each with an adapter that copies
-/// lists of lists of `depth` levels.
+/// A skill with `count` functions that one component calls in another, each with an adapter
+/// that copies lists of lists of `depth` levels from memory to memory.
 pub fn adapters(count: usize, depth: usize) -> Vec<u8> {
     let list = format!("{}string{}", "(list ".repeat(depth), ")".repeat(depth));
     let mut inner = String::new();
@@ -200,13 +200,14 @@ pub fn adapters(count: usize, depth: usize) -> Vec<u8> {
         (func (export \"f\") (param i32 i32))
         (func (export \"realloc\") (param i32 i32 i32 i32) (result i32) i32.const 0))
         (core instance $i (instantiate $m))";
-    from_text(&format!(
-        "(component
-            (component $Callee {module} {inner})
-            (component $Caller {module} {outer})
-            (instance $callee (instantiate $Callee))
-            (instance (instantiate $Caller {with})))"
-    ))
+    let pair = format!(
+        "(component $Callee {module} {inner})
+         (component $Caller {module} {outer})
+         (instance $callee (instantiate $Callee))
+         (instance (instantiate $Caller {with}))"
+    );
+    let skill = Tool::new("(call $ok)").to_text();
+    from_text(&skill.replacen("(component", &format!("(component {pair}"), 1))
 }
 
 /// Components in one another, `depth` deep.
