@@ -51,7 +51,9 @@ pub fn plain_package_with(path: &str, contents: &[u8]) -> Vec<(String, Vec<u8>)>
 /// tool writes it.
 pub fn plain_zip() -> Vec<u8> {
     let entries = plain_package();
-    let entries = entries.iter().map(|(name, bytes)| RawEntry::stored(name, bytes));
+    let entries = entries
+        .iter()
+        .map(|(name, bytes)| RawEntry::stored(name, bytes));
     RawZip::of(entries).build()
 }
 
