@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hotcell_package::{Package, ReadLimits};
 use hotcell_policy::Limits;
-use hotcell_sandbox::compile::{CompileLimits, WorkerCommand};
+use hotcell_sandbox::compile::{CompileLimits, Compiler, WorkerCommand};
 use hotcell_sandbox::{Call, Context, DenyAll, ReadTree, Sandbox, SandboxOptions};
 
 use crate::{COMPILE_WORKER, Result};
@@ -90,10 +90,10 @@ pub(crate) fn context() -> Context {
 /// Makes a sandbox whose compile worker is this program.
 pub(crate) fn sandbox(cache: &Path) -> Result<Sandbox> {
     Ok(Sandbox::new(SandboxOptions {
-        worker: WorkerCommand {
+        compiler: Compiler::Worker(WorkerCommand {
             program: std::env::current_exe()?,
             arguments: vec![COMPILE_WORKER.into()],
-        },
+        }),
         compile_limits: CompileLimits::STANDARD,
         cache: cache.to_owned(),
     })?)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hotcell_policy::Limits;
-use hotcell_sandbox::compile::{CompileLimits, WorkerCommand};
+use hotcell_sandbox::compile::{CompileLimits, Compiler, WorkerCommand};
 use hotcell_sandbox::{
     Call, Context, DenyAll, PrepareError, Prepared, ReadTree, Report, Sandbox, SandboxOptions,
 };
@@ -46,10 +46,10 @@ impl House {
     pub fn with_compile_limits(program: &str, compile_limits: CompileLimits) -> House {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let options = SandboxOptions {
-            worker: WorkerCommand {
+            compiler: Compiler::Worker(WorkerCommand {
                 program: PathBuf::from(program),
                 arguments: vec!["compile-worker".into()],
-            },
+            }),
             compile_limits,
             cache: folder.path().join("cache"),
         };

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use directories::ProjectDirs;
-use hotcell_host::{CompileLimits, Host, HostOptions, Sandbox, SandboxOptions, WorkerCommand};
+use hotcell_host::{
+    CompileLimits, Compiler, Host, HostOptions, Sandbox, SandboxOptions, WorkerCommand,
+};
 use hotcell_policy::Policy;
 
 /// The name of the command that turns this program into a compile worker.
@@ -22,10 +24,10 @@ pub(crate) fn host(cache: Option<PathBuf>, policy: Policy) -> io::Result<Host> {
         None => default_cache()?,
     };
     let sandbox = Sandbox::new(SandboxOptions {
-        worker: WorkerCommand {
+        compiler: Compiler::Worker(WorkerCommand {
             program: std::env::current_exe()?,
             arguments: vec![COMPILE_WORKER.into()],
-        },
+        }),
         compile_limits: CompileLimits::STANDARD,
         cache,
     })?;

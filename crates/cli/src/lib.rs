@@ -7,6 +7,7 @@ mod commands;
 mod exit;
 mod house;
 mod print;
+mod waiting;
 
 use std::process::ExitCode;
 

@@ -258,6 +258,7 @@ fn conclude(tool: &Tool, limits: &Limits, report: Report) -> Attempt {
             fuel: report.fuel,
             wall_ms: u64::try_from(report.wall.as_millis()).unwrap_or(u64::MAX),
             memory_peak_bytes: report.memory_peak_bytes,
+            file_peak_bytes: report.file_peak_bytes,
             requests: 0,
             bytes: 0,
         },
@@ -279,7 +280,7 @@ fn conclude(tool: &Tool, limits: &Limits, report: Report) -> Attempt {
         End::Failure(failure) => attempt.error = Some(own_failure(tool, failure)),
         End::Limit(name) => {
             attempt.status = Status::Limit;
-            attempt.error = Some(Failure::limit(name, limits.get(name)));
+            attempt.error = Some(Failure::limit(name, limits.get(name), &attempt.usage));
         }
         End::Trap(why) => {
             let message = format!("the skill crashed: {}", short(&why));

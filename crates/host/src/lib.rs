@@ -7,13 +7,15 @@
 //! Read `invoke.rs` first: it is the way of one invocation, top to bottom.
 //!
 //! A program that embeds Hotcell is its own compile worker: it starts itself anew with the
-//! arguments of its [`WorkerCommand`], and calls [`run_worker`] then, before anything else.
+//! arguments of its [`WorkerCommand`], and calls [`run_worker`] then, before anything else. One
+//! that cannot start a process chooses [`Compiler::InThisProcessUnlimited`], and runs only what it
+//! trusts.
 //!
 //! ```no_run
 //! use std::process::ExitCode;
 //! use std::time::SystemTime;
 //!
-//! use hotcell_host::{Ask, CompileLimits, Host, HostOptions, Sandbox, SandboxOptions};
+//! use hotcell_host::{Ask, CompileLimits, Compiler, Host, HostOptions, Sandbox, SandboxOptions};
 //! use hotcell_host::{WorkerCommand, run_worker};
 //! use hotcell_package::{FileTree, Package, ReadLimits};
 //! use hotcell_policy::{Invocation, Policy};
@@ -29,10 +31,10 @@
 //!
 //! async fn call() -> Result<(), Box<dyn std::error::Error>> {
 //!     let sandbox = Sandbox::new(SandboxOptions {
-//!         worker: WorkerCommand {
+//!         compiler: Compiler::Worker(WorkerCommand {
 //!             program: std::env::current_exe()?,
 //!             arguments: vec!["compile-worker".into()],
-//!         },
+//!         }),
 //!         compile_limits: CompileLimits::STANDARD,
 //!         cache: "/var/cache/my-host/compiled".into(),
 //!     })?;
@@ -61,7 +63,7 @@ mod load;
 
 pub use deliver::{DeliverError, deliver};
 pub use host::{Host, HostOptions};
-pub use hotcell_sandbox::compile::{CompileLimits, WorkerCommand};
+pub use hotcell_sandbox::compile::{CompileLimits, Compiler, WorkerCommand};
 pub use hotcell_sandbox::{Log, Progress, ProgressSink, Sandbox, SandboxOptions, run_worker};
 pub use invoke::{Ask, Reply};
 pub use load::{LoadError, Skill};

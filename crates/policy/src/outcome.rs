@@ -1,7 +1,7 @@
 //! What came of a call: the one shape that every face tells.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::LimitName;
 
@@ -78,6 +78,8 @@ pub struct Usage {
     pub wall_ms: u64,
     /// The most bytes that all linear memories had together.
     pub memory_peak_bytes: u64,
+    /// The most bytes that the call's files took at one time, names and entries included.
+    pub file_peak_bytes: u64,
     /// Requests that the broker sent.
     pub requests: u64,
     /// Bytes of those requests and their responses.
@@ -165,16 +167,42 @@ impl From<Refusal> for Failure {
 }
 
 impl Failure {
-    /// Returns the failure of a call that the limit `name` stopped.
-    pub fn limit(name: LimitName, value: u64) -> Failure {
+    /// Returns the failure of a call that the limit `name` stopped at `value`, having used
+    /// what `usage` says.
+    pub fn limit(name: LimitName, value: u64, usage: &Usage) -> Failure {
+        let used = usage.of(name);
+        let told = used.map_or(String::new(), |used| format!(", having used {used}"));
         Failure {
             code: format!("limit_{name}"),
-            message: format!("the call was stopped by its limit {name}={value}"),
+            message: format!("the call was stopped by its limit {name}={value}{told}"),
             retry: Retry::Never,
             hint: Some(format!(
-                "ask for less at once, or have the operator raise it: --limit {name}=…"
+                "ask for less at once; whoever trusts the skill with more runs it with --limit \
+                 {name}={}",
+                value.saturating_mul(2).max(1)
             )),
-            details: None,
+            details: Some(Box::new(
+                json!({ "limit": name, "value": value, "used": used }),
+            )),
+        }
+    }
+}
+
+impl Usage {
+    /// Returns how much was used of what `name` limits, where that is known exactly.
+    fn of(&self, name: LimitName) -> Option<u64> {
+        match name {
+            LimitName::Fuel => self.fuel,
+            LimitName::MemoryBytes => Some(self.memory_peak_bytes),
+            LimitName::FileBytes => Some(self.file_peak_bytes),
+            // The clock stops a call when its time is used up, give or take the machine's load.
+            LimitName::TimeMs
+            | LimitName::TableElements
+            | LimitName::InputBytes
+            | LimitName::OutputBytes
+            | LimitName::LogBytes
+            | LimitName::Files
+            | LimitName::Handles => None,
         }
     }
 }

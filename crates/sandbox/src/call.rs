@@ -55,6 +55,8 @@ pub struct Report {
     pub fuel: Option<u64>,
     /// The most bytes that its memories had together.
     pub memory_peak_bytes: u64,
+    /// The most bytes that its files took at one time, names and entries included.
+    pub file_peak_bytes: u64,
     /// How long it took.
     pub wall: Duration,
 }

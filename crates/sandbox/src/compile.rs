@@ -9,7 +9,9 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
+use crate::engine_store::ReadOnlyStore;
 use crate::frame::{Order, Reply};
+use crate::worker;
 
 pub use crate::frame::{COMPILED_BYTES_MAX, ENGINE_STORE_BYTES_MAX};
 
@@ -18,6 +20,17 @@ const ENGINE_COMPONENT_BYTES_MIN: usize = 4 << 20;
 
 /// Threads that one worker compiles with: each costs address space, which is limited.
 const WORKER_THREADS_MAX: usize = 4;
+
+/// Where components are compiled.
+#[derive(Debug, Clone)]
+pub enum Compiler {
+    /// In a worker process under [`CompileLimits`].
+    Worker(WorkerCommand),
+    /// In this process, for an embedder that cannot start another and knows what it runs.
+    /// Nothing but the scan then bounds the compiler: 143 KB of hostile code can take all
+    /// memory, and an abort of the allocator ends this process.
+    InThisProcessUnlimited,
+}
 
 /// How the compile worker is started. Its program must call [`crate::run_worker`] when it is
 /// given these arguments.
@@ -61,9 +74,9 @@ pub enum CompileError {
     Worker(io::Error),
 }
 
-/// Compiles `component` in a worker.
+/// Compiles `component`.
 pub(crate) async fn compile(
-    worker: &WorkerCommand,
+    compiler: &Compiler,
     limits: CompileLimits,
     component: &[u8],
     engine_store: &[u8],
@@ -73,7 +86,7 @@ pub(crate) async fn compile(
     } else {
         engine_store
     };
-    match order(worker, limits, component, store, false).await? {
+    match answer(compiler, limits, component, store, false).await? {
         Reply::Compiled(code) => Ok(code),
         Reply::Filled(_) => Err(confused()),
         Reply::Invalid(why) => Err(CompileError::Invalid(why)),
@@ -83,12 +96,12 @@ pub(crate) async fn compile(
 /// Compiles `component`, one of Hotcell's own, and returns `engine_store` with its functions
 /// added.
 pub(crate) async fn fill(
-    worker: &WorkerCommand,
+    compiler: &Compiler,
     limits: CompileLimits,
     component: &[u8],
     engine_store: &[u8],
 ) -> Result<Vec<u8>, CompileError> {
-    match order(worker, limits, component, engine_store, true).await? {
+    match answer(compiler, limits, component, engine_store, true).await? {
         Reply::Filled(store) => Ok(store),
         Reply::Compiled(_) => Err(confused()),
         Reply::Invalid(why) => Err(CompileError::Invalid(why)),
@@ -97,6 +110,29 @@ pub(crate) async fn fill(
 
 fn confused() -> CompileError {
     CompileError::Worker(io::Error::other("the worker answered another question"))
+}
+
+async fn answer(
+    compiler: &Compiler,
+    limits: CompileLimits,
+    component: &[u8],
+    engine_store: &[u8],
+    fill: bool,
+) -> Result<Reply, CompileError> {
+    match compiler {
+        Compiler::Worker(command) => order(command, limits, component, engine_store, fill).await,
+        Compiler::InThisProcessUnlimited => {
+            let (component, store) = (component.to_vec(), engine_store.to_vec());
+            let compiled = tokio::task::spawn_blocking(move || {
+                let known = ReadOnlyStore::parse(&store)?;
+                Ok(worker::compile(&component, known, fill))
+            });
+            match compiled.await {
+                Ok(reply) => reply.map_err(CompileError::Worker),
+                Err(_) => Err(panicked()),
+            }
+        }
+    }
 }
 
 async fn order(
@@ -183,10 +219,14 @@ const REPLY_HEAD_BYTES: u64 = 9;
 /// with is the component's fault, as nothing else reaches it.
 const PANIC_EXIT_CODE: i32 = 101;
 
+fn panicked() -> CompileError {
+    CompileError::Invalid("the compiler failed on it".to_owned())
+}
+
 fn died(status: ExitStatus) -> CompileError {
     use std::os::unix::process::ExitStatusExt;
     if status.code() == Some(PANIC_EXIT_CODE) {
-        return CompileError::Invalid("the compiler failed on it".to_owned());
+        return panicked();
     }
     match status.signal() {
         Some(libc::SIGXCPU | libc::SIGKILL) => CompileError::Limit("time"),

@@ -32,6 +32,7 @@ pub(crate) async fn run(skill: &SkillPre<Guest>, call: Call) -> Report {
         end,
         log: guest.log.take(),
         memory_peak_bytes: guest.limiter.memory_peak_bytes(),
+        file_peak_bytes: guest.files.peak_bytes(),
         files: guest.files.into_out(),
         fuel,
         wall: started.elapsed(),

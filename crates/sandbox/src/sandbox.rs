@@ -12,7 +12,7 @@ use wasmtime::component::{Component, Linker};
 use crate::bindings::SkillPre;
 use crate::cache::{Cache, CodeName};
 use crate::call::{Call, Context, Failure, Report};
-use crate::compile::{self, CompileError, CompileLimits, WorkerCommand};
+use crate::compile::{self, CompileError, CompileLimits, Compiler};
 use crate::guest::{Guest, linker};
 use crate::load::LoadError;
 use crate::prescan::{Rejection, TOOLS_EXPORT, prescan};
@@ -22,8 +22,8 @@ use crate::settings::{CALLS_AT_ONCE, EPOCH_TICK_MS, running_config};
 /// What a sandbox is made from.
 #[derive(Debug, Clone)]
 pub struct SandboxOptions {
-    /// How a compile worker is started.
-    pub worker: WorkerCommand,
+    /// Where components are compiled.
+    pub compiler: Compiler,
     /// How much one compile may use.
     pub compile_limits: CompileLimits,
     /// The folder of compiled code; it is made if it is not there, for this user alone.
@@ -92,11 +92,11 @@ impl Sandbox {
         prescan(component).map_err(PrepareError::Rejected)?;
         let store = self.cache.engine_store(&self.engine);
         let SandboxOptions {
-            worker,
+            compiler,
             compile_limits,
             ..
         } = &self.options;
-        let code = compile::compile(worker, *compile_limits, component, &store)
+        let code = compile::compile(compiler, *compile_limits, component, &store)
             .await
             .map_err(PrepareError::Compile)?;
         self.cache.keep(&name, &code).map_err(PrepareError::Cache)?;
@@ -127,11 +127,11 @@ impl Sandbox {
     pub async fn add_engine(&self, component: &[u8]) -> Result<(), PrepareError> {
         let store = self.cache.engine_store(&self.engine);
         let SandboxOptions {
-            worker,
+            compiler,
             compile_limits,
             ..
         } = &self.options;
-        let filled = compile::fill(worker, *compile_limits, component, &store)
+        let filled = compile::fill(compiler, *compile_limits, component, &store)
             .await
             .map_err(PrepareError::Compile)?;
         self.cache

@@ -38,7 +38,8 @@ fn serve(input: &mut impl Read, output: &mut impl io::Write) -> io::Result<()> {
     output.flush()
 }
 
-fn compile(component: &[u8], known: ReadOnlyStore, fill: bool) -> Reply {
+/// Compiles in this process, whatever it takes.
+pub(crate) fn compile(component: &[u8], known: ReadOnlyStore, fill: bool) -> Reply {
     let result = if fill {
         let store = Arc::new(FillingStore::new(known));
         precompile(component, Arc::clone(&store) as _).map(|_code| Reply::Filled(store.to_bytes()))

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use hotcell_sandbox::compile::{CompileError, CompileLimits, WorkerCommand};
+use hotcell_sandbox::compile::{CompileError, CompileLimits, Compiler, WorkerCommand};
 use hotcell_sandbox::{PrepareError, Sandbox, SandboxOptions};
 use hotcell_testkit::components::{answers, bombs};
 use hotcell_tests::house::COMPILE_LIMITS;
@@ -214,10 +214,10 @@ fn check_liar(name: &str, program: &str, script: &str) {
 fn liar(program: &str, script: &str) -> (Sandbox, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let sandbox = Sandbox::new(SandboxOptions {
-        worker: WorkerCommand {
+        compiler: Compiler::Worker(WorkerCommand {
             program: PathBuf::from(program),
             arguments: vec!["-c".into(), script.into()],
-        },
+        }),
         compile_limits: CompileLimits {
             wall_s: 2,
             ..COMPILE_LIMITS

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
-use hotcell_host::{Ask, CompileLimits, Host, HostOptions, Sandbox, SandboxOptions, WorkerCommand};
+use hotcell_host::{
+    Ask, CompileLimits, Compiler, Host, HostOptions, Sandbox, SandboxOptions, WorkerCommand,
+};
 use hotcell_package::{FileTree, Package, ReadLimits};
 use hotcell_policy::{Invocation, Policy};
 use serde_json::Value;
@@ -56,10 +58,10 @@ fn host(limits: &[String]) -> Result<Host, String> {
         policy.fix_limit(limit).map_err(|error| error.to_string())?;
     }
     let sandbox = Sandbox::new(SandboxOptions {
-        worker: WorkerCommand {
+        compiler: Compiler::Worker(WorkerCommand {
             program: PROGRAM.into(),
             arguments: vec!["compile-worker".into()],
-        },
+        }),
         compile_limits: CompileLimits::STANDARD,
         cache: CACHE.into(),
     });

@@ -15,7 +15,7 @@ use hotcell_package::{FileTree, printable};
 use hotcell_policy::Policy;
 
 use super::read_package;
-use crate::{exit, house, print};
+use crate::{exit, house, print, waiting};
 use input::{input_files, invocation};
 use stop::Stop;
 
@@ -85,10 +85,13 @@ async fn call(arguments: &Arguments) -> Result<Reply, Stop> {
     check_out(arguments.out.as_deref())?;
     let host = house::host(arguments.cache.clone(), policy)
         .map_err(|error| Stop::fault(format!("the host cannot start: {error}")))?;
-    let skill = host
-        .load(package)
-        .await
-        .map_err(|error| Stop::load(&error))?;
+    let what = format!(
+        "compiling {}, {} KiB; it is kept for the next time",
+        package.name,
+        package.component().len() / 1024
+    );
+    let loaded = waiting::for_work(&what, host.load(package)).await;
+    let skill = loaded.map_err(|error| Stop::load(&error))?;
     let progress = (!arguments.json).then(|| Arc::new(print_progress) as ProgressSink);
     let reply = host
         .invoke(

@@ -87,7 +87,6 @@ impl Account {
         self.used
     }
 
-    #[cfg(test)]
     pub(super) fn peak(&self) -> FileQuota {
         self.peak
     }

@@ -55,7 +55,6 @@ impl Overlay {
     }
 
     /// Returns the most bytes that were counted at one time.
-    #[cfg(test)]
     pub(crate) fn peak_bytes(&self) -> u64 {
         self.memory.lock().account.peak().bytes
     }
