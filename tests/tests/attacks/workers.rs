@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use hotcell_policy::Limits;
 use hotcell_sandbox::compile::{CompileError, CompileLimits, Compiler, WorkerCommand};
-use hotcell_sandbox::{PrepareError, Sandbox, SandboxOptions};
-use hotcell_testkit::components::{answers, bombs};
-use hotcell_tests::house::COMPILE_LIMITS;
+use hotcell_sandbox::{End, PrepareError, Sandbox, SandboxOptions};
+use hotcell_testkit::components::{answers, bombs, misfits};
+use hotcell_tests::house::{COMPILE_LIMITS, call};
 use hotcell_tests::{Figure, House, process};
 
 use crate::ends::{SCRATCH, TIME_SLACK, WORKER, check_house_serves, runtime};
@@ -225,4 +226,35 @@ fn liar(program: &str, script: &str) -> (Sandbox, tempfile::TempDir) {
         cache: folder.path().to_owned(),
     });
     (sandbox.unwrap(), folder)
+}
+
+/// An embedder's knowing choice: no worker is there to start, and the code is the same.
+#[tokio::test]
+async fn a_component_is_compiled_in_this_process_where_that_is_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = |compiler| SandboxOptions {
+        compiler,
+        compile_limits: COMPILE_LIMITS,
+        cache: folder.path().to_owned(),
+    };
+    let sandbox = Sandbox::new(options(Compiler::InThisProcessUnlimited)).unwrap();
+    let component = answers::ok().to_bytes();
+    let prepared = sandbox.prepare(&component).await.unwrap();
+    let report = sandbox.run(&prepared, call("{}", Limits::STANDARD)).await;
+    assert!(
+        matches!(&report.end, End::Answer(text) if text == r#"{"ok":true}"#),
+        "{:?}",
+        report.end
+    );
+    let broken = sandbox.prepare(&misfits::call_of_another_type()).await;
+    assert!(broken.is_err());
+
+    // What it kept serves a host that has a worker, here one that would fail.
+    let worker = WorkerCommand {
+        program: PathBuf::from("/bin/false"),
+        arguments: Vec::new(),
+    };
+    let other = Sandbox::new(options(Compiler::Worker(worker))).unwrap();
+    assert!(other.prepare(&component).await.is_ok());
+    assert!(other.prepare(&answers::echo().to_bytes()).await.is_err());
 }
