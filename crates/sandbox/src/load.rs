@@ -26,7 +26,13 @@ pub(crate) type CodeKey = [u8; blake3::KEY_LEN];
 pub(crate) const SEAL_BYTES: usize = blake3::OUT_LEN;
 
 /// Bytes that are read and hashed at a time: they stay in the processor's cache between.
-const CHUNK_BYTES: usize = 2 << 20;
+const CHUNK_BYTES: usize = 64 << 10;
+
+/// The same for a file of a language's engine, which several threads hash.
+const LARGE_CHUNK_BYTES: usize = 2 << 20;
+
+/// Code from here on is large: below it, waking other threads costs more than they save.
+const LARGE_BYTES_MIN: u64 = 4 << 20;
 
 /// Returns the authentication code of `bytes`.
 pub(crate) fn seal(key: &CodeKey, bytes: &[u8]) -> [u8; SEAL_BYTES] {
@@ -77,13 +83,25 @@ fn check_seal(key: &CodeKey, file: &mut File) -> io::Result<()> {
     let code_bytes = length
         .checked_sub(SEAL_BYTES as u64)
         .ok_or_else(|| io::Error::other("a compiled file is cut short"))?;
+    let large = code_bytes >= LARGE_BYTES_MIN;
     let mut hasher = blake3::Hasher::new_keyed(key);
-    let mut chunk = vec![0; CHUNK_BYTES.min(usize::try_from(code_bytes).unwrap_or(CHUNK_BYTES))];
+    let mut chunk = vec![
+        0;
+        if large {
+            LARGE_CHUNK_BYTES
+        } else {
+            CHUNK_BYTES
+        }
+    ];
     let mut left = code_bytes;
     while left > 0 {
-        let take = usize::try_from(left.min(chunk.len() as u64)).expect("a chunk fits in memory");
+        let take = usize::try_from(left).unwrap_or(usize::MAX).min(chunk.len());
         file.read_exact(&mut chunk[..take])?;
-        hasher.update_rayon(&chunk[..take]);
+        if large {
+            hasher.update_rayon(&chunk[..take]);
+        } else {
+            hasher.update(&chunk[..take]);
+        }
         left -= take as u64;
     }
     let mut sealed = [0; SEAL_BYTES];
