@@ -4,6 +4,7 @@
 //! checked at load to be JSON Schema 2020-12, closed in itself, and cheap to evaluate on any
 //! instance (`contract/cost.rs`). After that a check can refuse; it cannot hang.
 
+mod budget;
 mod check;
 mod compile;
 mod cost;
@@ -13,7 +14,6 @@ mod load;
 mod locate;
 mod pattern;
 mod schema;
-mod unique;
 
 use std::fmt;
 use std::sync::Arc;
@@ -46,7 +46,8 @@ impl Contract {
     /// `[{"name", "description", "parameters"}]`.
     ///
     /// # Errors
-    /// Every mistake that can be found at once, each with its line and JSON pointer.
+    /// Every mistake that can be found at once, up to [`crate::DIAGNOSTICS_MAX`], each with its
+    /// line and JSON pointer.
     pub fn parse(text: &str) -> Result<Self, Vec<Diagnostic>> {
         load::load(text)
     }

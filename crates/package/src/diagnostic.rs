@@ -9,6 +9,10 @@ use serde::Serialize;
 
 use crate::printable::printable;
 
+/// Most mistakes of one file that a reader tells at once. It stops looking there: each takes a
+/// look through the text for its place, and a hostile file can hold a hundred thousand.
+pub const DIAGNOSTICS_MAX: usize = 50;
+
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]

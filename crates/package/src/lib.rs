@@ -33,7 +33,7 @@ mod printable;
 mod tokens;
 
 pub use contract::*;
-pub use diagnostic::{Diagnostic, Level, Place};
+pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Level, Place};
 pub use digest::{Digest, DigestError};
 pub use document::*;
 pub use file_tree::{FileTree, Iter, TreeError};

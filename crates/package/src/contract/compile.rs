@@ -1,13 +1,26 @@
 //! The one way in which schemas reach the jsonschema crate.
+//!
+//! Four keywords are our own, for the crate's take more time than any bound could allow for;
+//! each says why.
+
+mod equal;
+mod exact;
+mod multiple;
+mod options;
+mod unique;
 
 use jsonschema::{Draft, Keyword, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
-use crate::contract::unique::UniqueItems;
+use multiple::MultipleOf;
+use options::Options;
+use unique::UniqueItems;
 
 /// Most bytes of one compiled regular expression, and of its lazy automaton.
 /// The automaton's cache is larger than any that `pattern.rs` lets pass.
 const REGEX_BYTES_MAX: usize = 2 << 20;
+
+type Boxed = Box<dyn for<'i> Keyword<'i>>;
 
 /// Compiles a schema that [`super::schema::check`] has passed.
 ///
@@ -25,8 +38,17 @@ pub(super) fn compile(schema: &Value) -> Result<Validator, ValidationError<'stat
         )
         .should_validate_formats(false)
         .with_keyword("uniqueItems", |_, value, _| {
-            let asked = *value == Value::Bool(true);
-            Ok(Box::new(UniqueItems { asked }) as Box<dyn for<'i> Keyword<'i>>)
+            Ok(Box::new(UniqueItems::of(value)) as Boxed)
+        })
+        .with_keyword("multipleOf", |_, value, _| {
+            Ok(Box::new(MultipleOf::of(value)) as Boxed)
+        })
+        .with_keyword("const", |_, value, _| {
+            Ok(Box::new(Options::of(std::slice::from_ref(value))) as Boxed)
+        })
+        .with_keyword("enum", |_, value, _| {
+            let options = value.as_array().map(Vec::as_slice).unwrap_or_default();
+            Ok(Box::new(Options::of(options)) as Boxed)
         })
         .build(schema)
 }

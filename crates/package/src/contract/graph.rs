@@ -11,6 +11,10 @@ use serde_json::{Map, Value};
 /// Index of a node in a [`Graph`].
 pub(super) type NodeId = usize;
 
+/// A node that no schema has, with the work of looking at a child: for keywords that do so
+/// and apply nothing.
+pub(super) const LOOK: NodeId = 1;
+
 /// One subschema.
 #[derive(Debug, Default)]
 pub(super) struct Node {
@@ -28,7 +32,7 @@ pub(super) struct Node {
     pub(super) any_member: Vec<NodeId>,
     /// `prefixItems`.
     pub(super) prefix: Vec<NodeId>,
-    /// Applied to each item past the prefix.
+    /// Applied to each item past `prefix`.
     pub(super) items: Option<NodeId>,
     /// Applied perhaps to every item.
     pub(super) any_item: Vec<NodeId>,
@@ -36,7 +40,15 @@ pub(super) struct Node {
     pub(super) evaluates_again: bool,
 }
 
-/// The subschemas that are reachable from the root, which is node 0.
+impl Node {
+    /// Returns the number of applications to children.
+    pub(super) fn children(&self) -> usize {
+        let single = usize::from(self.additional.is_some()) + usize::from(self.items.is_some());
+        single + self.named.len() + self.any_member.len() + self.prefix.len() + self.any_item.len()
+    }
+}
+
+/// The subschemas that are reachable from the root, which is node 0. Node 1 is [`LOOK`].
 #[derive(Debug, Default)]
 pub(super) struct Graph {
     pub(super) nodes: Vec<Node>,
@@ -47,11 +59,18 @@ const SAME_ONE: &[&str] = &["not", "if", "then", "else"];
 /// Keywords whose value is a list of subschemas for the same value.
 const SAME_LIST: &[&str] = &["allOf", "anyOf", "oneOf"];
 /// Work of hashing or comparing one value somewhere below a `uniqueItems`.
-const UNIQUE_WORK: u64 = 8;
-/// Work of comparing two values, of which one may be an integer and one a float.
+const UNIQUE_WORK: u64 = 16;
+/// Work of comparing two values, of which one may be an integer and one a float, and of
+/// finding a member by its name.
 const COMPARE_WORK: u64 = 3;
+/// Most work of looking a text up among options, however many they are.
+const TEXTS_WORK: u64 = 10;
 /// Work of starting the regex engine.
 const PATTERN_WORK: u64 = 10;
+/// Bytes of a name whose look-up costs no more than any other's.
+const NAME_BYTES_FREE: usize = 64;
+/// Bytes of a longer name that are hashed in a unit of work.
+const HASHED_BYTES: usize = 4;
 /// Work of the exact arithmetic of `multipleOf`.
 const MULTIPLE_OF_WORK: u64 = 64;
 
@@ -65,6 +84,10 @@ impl Graph {
             pending: Vec::new(),
         };
         builder.node(root);
+        builder.graph.nodes.push(Node {
+            work: 1,
+            ..Node::default()
+        });
         while let Some((id, schema)) = builder.pending.pop() {
             builder.fill(id, schema);
         }
@@ -111,7 +134,11 @@ impl<'s> Builder<'s> {
                     node.text_work += size(value);
                     node.any_member.extend(self.members(value).into_values());
                 }
-                "additionalProperties" => node.additional = Some(self.node(value)),
+                "additionalProperties" => {
+                    node.additional = Some(self.node(value));
+                    // Each member is looked up among the names first.
+                    node.any_member.extend([LOOK, LOOK]);
+                }
                 "propertyNames" => node.any_member.push(self.node(value)),
                 "dependentSchemas" => node.same.extend(self.members(value).into_values()),
                 "prefixItems" => node.prefix = self.list(value),
@@ -119,15 +146,19 @@ impl<'s> Builder<'s> {
                 "contains" => node.any_item.push(self.node(value)),
                 "uniqueItems" if *value == Value::Bool(true) => node.any_item.push(self.deep()),
                 "pattern" => node.text_work += 1,
-                // Applied once to find what they cover and once to check it.
+                // Applied once to find what they cover and once to check it; so are the
+                // neighbours that cover children by what these are.
                 "unevaluatedProperties" => {
                     let child = self.node(value);
                     node.any_member.extend([child, child]);
+                    node.text_work += schema.get("patternProperties").map_or(0, size);
                     node.evaluates_again = true;
                 }
                 "unevaluatedItems" => {
                     let child = self.node(value);
                     node.any_item.extend([child, child]);
+                    let contains = schema.get("contains").map(|value| self.node(value));
+                    node.any_item.extend(contains);
                     node.evaluates_again = true;
                 }
                 keyword if SAME_ONE.contains(&keyword) => node.same.push(self.node(value)),
@@ -174,17 +205,23 @@ impl<'s> Builder<'s> {
 fn own_work(keyword: &str, value: &Value) -> u64 {
     match keyword {
         // One look-up a name, in a value that may lack them all.
-        "properties" | "dependentSchemas" => size(value) * 2,
+        "properties" | "dependentSchemas" => {
+            let keys = value.as_object().into_iter().flat_map(Map::keys);
+            size(value) * 2 + long_names(keys.map(String::as_str))
+        }
         "patternProperties" => size(value) * PATTERN_WORK,
-        "required" | "dependentRequired" => weight_of_values(value) * 2,
+        "required" | "dependentRequired" => {
+            weight_of_values(value) * 2 + long_names(names(value).into_iter())
+        }
         "multipleOf" => MULTIPLE_OF_WORK,
         "pattern" => PATTERN_WORK,
-        "enum" => match value.as_array() {
-            // A long list of strings is a hash set.
-            Some(options) if options.iter().all(Value::is_string) => 1 + size(value).min(10),
-            _ => weight_of_values(value) * COMPARE_WORK,
-        },
-        "const" => weight_of_values(value) * COMPARE_WORK,
+        "enum" => {
+            let options = value.as_array().into_iter().flatten();
+            let (texts, others): (Vec<_>, Vec<_>) = options.partition(|option| option.is_string());
+            let look_up = TEXTS_WORK.min(texts.len() as u64);
+            1 + look_up + others.into_iter().map(compare_work).sum::<u64>()
+        }
+        "const" => compare_work(value),
         _ => 1,
     }
 }
@@ -196,6 +233,49 @@ fn size(value: &Value) -> u64 {
         _ => 0,
     };
     size as u64
+}
+
+/// The work of looking up names that are longer than names are: a look-up hashes the name
+/// anew.
+fn long_names<'v>(names: impl Iterator<Item = &'v str>) -> u64 {
+    let work = |name: &str| name.len().saturating_sub(NAME_BYTES_FREE) / HASHED_BYTES;
+    names.map(|name| work(name) as u64).sum()
+}
+
+/// The keys of an object, and the strings in it and in an array.
+fn names(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(name) => vec![name],
+        Value::Array(items) => items.iter().flat_map(names).collect(),
+        Value::Object(members) => {
+            let names = members
+                .iter()
+                .map(|(key, value)| (key.as_str(), names(value)));
+            names
+                .flat_map(|(key, below)| [key].into_iter().chain(below))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The work of comparing a value with this one: each value of it once, and each member by
+/// its name.
+fn compare_work(value: &Value) -> u64 {
+    let mut work = 0;
+    let mut pending = vec![value];
+    while let Some(value) = pending.pop() {
+        work += COMPARE_WORK;
+        match value {
+            Value::Array(items) => pending.extend(items),
+            Value::Object(members) => {
+                work += members.len() as u64 * COMPARE_WORK;
+                pending.extend(members.values());
+            }
+            _ => {}
+        }
+    }
+    work
 }
 
 /// The number of values in a JSON value, itself included.

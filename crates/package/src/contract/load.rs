@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::contract::budget::LoadBudget;
 use crate::contract::check::Validators;
 use crate::contract::locate::locate;
 use crate::contract::{
     CONTRACT_FILE, Contract, ErrorDecl, RetryAdvice, TOOL_ERRORS_MAX, TOOLS_MAX, Tool, schema,
 };
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Place};
 use crate::json::{JsonLimits, parse_strict};
 use crate::limits::CONTRACT_BYTES_MAX;
 use crate::near::near_name;
@@ -48,6 +49,7 @@ pub(super) fn load(text: &str) -> Result<Contract, Vec<Diagnostic>> {
     })?;
     let mut loader = Loader {
         text,
+        budget: LoadBudget::default(),
         found: Vec::new(),
     };
     let tools = loader.document(&document);
@@ -59,6 +61,7 @@ pub(super) fn load(text: &str) -> Result<Contract, Vec<Diagnostic>> {
 
 struct Loader<'t> {
     text: &'t str,
+    budget: LoadBudget,
     found: Vec<Diagnostic>,
 }
 
@@ -91,6 +94,9 @@ impl Loader<'_> {
         }
         let mut tools: Vec<Tool> = Vec::new();
         for (index, value) in list.iter().enumerate() {
+            if self.is_full() {
+                break;
+            }
             let at = format!("{base}/{index}");
             let keys = if plain { PLAIN_KEYS } else { TOOL_KEYS };
             let Some(tool) = self.tool(value, &at, keys) else {
@@ -160,7 +166,12 @@ impl Loader<'_> {
     }
 
     fn check_schema(&mut self, schema: &Value, at: &str) {
-        let faults = schema::check(schema).err().unwrap_or_default();
+        if self.is_full() {
+            return;
+        }
+        let faults = schema::check(schema, &mut self.budget)
+            .err()
+            .unwrap_or_default();
         for fault in faults {
             let pointer = format!("{at}{}", fault.pointer);
             self.error(fault.code, &pointer, fault.message, fault.hint);
@@ -273,6 +284,9 @@ impl Loader<'_> {
             .keys()
             .filter(|key| !allowed.contains(&key.as_str()))
         {
+            if self.is_full() {
+                return;
+            }
             let hint = match near_name(key, allowed.iter().copied()) {
                 Some(near) => format!("write `{near}`"),
                 None => format!("remove it; allowed are {}", allowed.join(", ")),
@@ -287,6 +301,11 @@ impl Loader<'_> {
         }
     }
 
+    /// Returns whether so many errors are recorded that no other will be.
+    fn is_full(&self) -> bool {
+        self.found.len() >= DIAGNOSTICS_MAX
+    }
+
     fn error(
         &mut self,
         code: &'static str,
@@ -294,6 +313,9 @@ impl Loader<'_> {
         message: impl AsRef<str>,
         hint: impl AsRef<str>,
     ) {
+        if self.is_full() {
+            return;
+        }
         let found = Diagnostic::error(code, CONTRACT_FILE, message).hint(hint);
         let place = locate(self.text, pointer);
         self.found.push(found.at(place).pointer(pointer));

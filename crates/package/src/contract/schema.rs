@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use crate::contract::budget::LoadBudget;
 use crate::contract::compile::compile;
 use crate::contract::cost::{self, CostError};
 use crate::contract::graph::Graph;
@@ -32,9 +33,10 @@ pub(super) struct SchemaError {
 ///
 /// # Errors
 /// Every mistake of the first kind that is found: a later check rests on the earlier ones.
-pub(super) fn check(schema: &Value) -> Result<(), Vec<SchemaError>> {
+pub(super) fn check(schema: &Value, budget: &mut LoadBudget) -> Result<(), Vec<SchemaError>> {
     let mut walk = Walk {
         root: schema,
+        budget,
         found: Vec::new(),
         patterns: Patterns::default(),
         nodes_left: SCHEMA_NODES_MAX,
@@ -43,11 +45,12 @@ pub(super) fn check(schema: &Value) -> Result<(), Vec<SchemaError>> {
     };
     walk.value(schema, Role::Schema, &mut String::new(), 0);
     walk.check_references();
-    if !walk.found.is_empty() {
-        return Err(walk.found);
+    let Walk { found, budget, .. } = walk;
+    if !found.is_empty() {
+        return Err(found);
     }
     check_metaschema(schema)?;
-    cost::check(&Graph::build(schema)).map_err(|error| vec![cost_error(error)])?;
+    cost::check(&Graph::build(schema), budget).map_err(|error| vec![cost_error(error)])?;
     match compile(schema) {
         Ok(_) => Ok(()),
         Err(fault) => Err(vec![error(
@@ -127,8 +130,9 @@ const NAMES: &[&str] = &[
 /// Keywords whose value is data, in which `$ref` and the like mean nothing.
 const DATA: &[&str] = &["const", "enum", "default", "examples"];
 
-struct Walk<'s> {
+struct Walk<'s, 'b> {
     root: &'s Value,
+    budget: &'b mut LoadBudget,
     found: Vec<SchemaError>,
     patterns: Patterns<'s>,
     nodes_left: usize,
@@ -137,7 +141,7 @@ struct Walk<'s> {
     references: Vec<(&'s str, String)>,
 }
 
-impl<'s> Walk<'s> {
+impl<'s> Walk<'s, '_> {
     /// Walks the whole document, not only what evaluation can reach, except for data.
     fn value(&mut self, value: &'s Value, role: Role, at: &mut String, depth: usize) {
         if self.found.len() >= super::VIOLATIONS_MAX || self.nodes_left == 0 {
@@ -267,16 +271,20 @@ impl<'s> Walk<'s> {
                 self.refuse("schema_pattern", at, message, "use fewer");
             }
             Some(false) => {}
-            Some(true) => {
-                if let Err((message, hint)) = pattern::check(pattern) {
-                    self.refuse(
-                        "schema_pattern",
-                        at,
-                        format!("`{pattern}`: {message}"),
-                        hint,
-                    );
+            Some(true) => match self
+                .budget
+                .spend_pattern(pattern, || pattern::check(pattern))
+            {
+                Ok(true) => {}
+                Ok(false) => {
+                    let message = "the patterns of all schemas are too large together";
+                    self.refuse("schema_pattern", at, message, "use fewer, or simpler ones");
                 }
-            }
+                Err((message, hint)) => {
+                    let message = format!("`{pattern}`: {message}");
+                    self.refuse("schema_pattern", at, message, hint);
+                }
+            },
         }
     }
 

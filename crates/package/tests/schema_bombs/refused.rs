@@ -147,3 +147,24 @@ fn what_is_wrong_or_deep_is_refused() {
         "json_duplicate_key"
     );
 }
+
+/// A look-up hashes the name anew, at each of a hundred thousand values.
+#[test]
+fn long_names_at_each_item_are_refused() {
+    let long = "x".repeat(200_000);
+    let honest = "x".repeat(64);
+    let check = |name, schema: &dyn Fn(&str) -> Value| {
+        refused(name, &json!({"items": schema(&long)}), "schema_cost");
+        refused(name, &json!({"items": schema(&honest)}), "accepted");
+    };
+    check("required", &|name| json!({"required": [name]}));
+    check("properties", &|name| json!({"properties": {name: true}}));
+    check(
+        "dependent_required",
+        &|name| json!({"dependentRequired": {"a": [name]}}),
+    );
+    check(
+        "dependent_schemas",
+        &|name| json!({"dependentSchemas": {name: true}}),
+    );
+}

@@ -1,66 +1,18 @@
-//! The worst schemas that are accepted, each on the 1 MiB that hurts it most.
+//! Schemas near the bounds, each on the 1 MiB that hurts it most.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hotcell_package::Tool;
-use hotcell_package::json::{JsonLimits, parse_strict};
 use serde_json::{Map, Value, json};
 
-use crate::contract;
+use crate::instances::{list, numbers, objects, strings};
+use crate::measured;
 
 /// About 100 ms where the machine is quiet; a shared one gets leave.
 const TIME_MAX: Duration = Duration::from_millis(400);
 
-/// One measurement at a time.
-static ALONE: Mutex<()> = Mutex::new(());
-
-fn mebibyte(item: impl Fn(usize) -> String) -> String {
-    let mut text = "[".to_owned();
-    for n in 0.. {
-        let item = item(n);
-        if text.len() + item.len() + 2 > 1 << 20 {
-            break;
-        }
-        if n > 0 {
-            text.push(',');
-        }
-        text.push_str(&item);
-    }
-    text.push(']');
-    text
-}
-
 fn timed(name: &str, schema: &Value, text: &str) {
-    let contract = contract(schema).unwrap_or_else(|code| panic!("{name} is refused: {code}"));
-    let limits = JsonLimits {
-        values: 1 << 17,
-        ..JsonLimits::STANDARD
-    };
-    let value = parse_strict(text, &limits).unwrap_or_else(|e| panic!("{name}: {e}"));
-    let tool: &Tool = &contract.tools[0];
-    let _ = tool.check_output(&json!(null));
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let started = Instant::now();
-    let result = tool.check_output(&value);
-    let took = started.elapsed();
-    println!(
-        "{name}: {took:?}, {} violations",
-        result.err().map_or(0, |v| v.len())
-    );
+    let (_, took) = measured(name, schema, text);
     assert!(took < TIME_MAX, "{name} took {took:?}");
-}
-
-fn numbers() -> String {
-    mebibyte(|n| format!("{:06}1", n % 900_000 + 100_000))
-}
-
-fn objects() -> String {
-    mebibyte(|_| "{\"a\":12345678901}".to_owned())
-}
-
-fn strings() -> String {
-    mebibyte(|n| format!("\"{n:012}\""))
 }
 
 #[test]
@@ -88,7 +40,7 @@ fn many_subschemas_at_each_item() {
     );
     let tree = json!({"type": ["array", "integer"], "items": {"$ref": "#"}});
     let nested = format!("{}1{}{}", "[".repeat(16), " ".repeat(110), "]".repeat(16));
-    timed("recursive_tree", &tree, &mebibyte(|_| nested.clone()));
+    timed("recursive_tree", &tree, &list(|_| nested.clone()));
 }
 
 #[test]
@@ -97,7 +49,7 @@ fn many_names_and_options_at_each_item() {
     timed(
         "enum_80",
         &json!({"items": {"enum": enumeration}}),
-        &mebibyte(|_| "79.00000".to_owned()),
+        &list(|_| "79.00000".to_owned()),
     );
     let names: Map<String, Value> = (0..110)
         .map(|n| (format!("p{n}"), json!({"minimum": 1})))
