@@ -21,7 +21,8 @@ pub use path_template::{PathTemplate, Segment, TEMPLATE_BYTES_MAX, TEMPLATE_SEGM
 
 /// The file's name in a package.
 pub const MANIFEST_FILE: &str = "skill.toml";
-/// Most entries of each of `[tool]`, `[[http]]`, `[[credential]]` and `[[config]]`.
+/// Most entries of each of `[tool]`, `[[http]]`, `[[credential]]` and `[[config]]`, and of each
+/// list in them.
 pub const ASKS_MAX: usize = 64;
 
 /// What a skill's `skill.toml` says.
@@ -46,7 +47,8 @@ impl Manifest {
     /// Parses the text of a `skill.toml`.
     ///
     /// # Errors
-    /// Every mistake that can be found at once, each with its line and a mend.
+    /// Every mistake that can be found at once, up to [`crate::DIAGNOSTICS_MAX`], each with its
+    /// line and a mend.
     pub fn parse(text: &str) -> Result<Self, Vec<Diagnostic>> {
         parse::parse(text)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::de::DeTable;
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Place};
 use crate::manifest::asks::{read_config, read_credentials, read_http};
 use crate::manifest::table::{Reader, Table};
 use crate::manifest::{
@@ -12,14 +12,12 @@ use crate::manifest::{
 };
 
 const ROOT_KEYS: &[&str] = &["skill", "tool", "http", "credential", "config", "limits"];
-/// Most mistakes of syntax that are told at once.
-const SYNTAX_ERRORS_MAX: usize = 20;
 
 /// Parses the text of a `skill.toml`; see [`Manifest::parse`].
 pub(super) fn parse(text: &str) -> Result<Manifest, Vec<Diagnostic>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        let errors = errors.iter().take(SYNTAX_ERRORS_MAX);
+        let errors = errors.iter().take(DIAGNOSTICS_MAX);
         return Err(errors.map(|e| syntax_error(text, e)).collect());
     }
     let mut reader = Reader {

@@ -5,8 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostic, Place};
-use crate::manifest::MANIFEST_FILE;
+use crate::diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Place};
+use crate::manifest::{ASKS_MAX, MANIFEST_FILE};
 use crate::near::near_name;
 
 /// The text being read and what was found wrong with it.
@@ -40,9 +40,17 @@ impl Reader<'_> {
         message: impl AsRef<str>,
         hint: impl AsRef<str>,
     ) {
+        if self.is_full() {
+            return;
+        }
         let place = self.place(span);
         let error = Diagnostic::error(code, MANIFEST_FILE, message);
         self.found.push(error.at(place).hint(hint));
+    }
+
+    /// Returns whether so many errors are recorded that no other will be.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.len() >= DIAGNOSTICS_MAX
     }
 
     /// Returns where a span begins.
@@ -56,6 +64,9 @@ impl Reader<'_> {
             let name = key.get_ref().as_ref();
             if allowed.contains(&name) {
                 continue;
+            }
+            if self.is_full() {
+                return;
             }
             let hint = match near_name(name, allowed.iter().copied()) {
                 Some(near) => format!("write `{near}`"),
@@ -80,8 +91,8 @@ impl Reader<'_> {
         self.as_text(value, key)
     }
 
-    /// Returns a list of strings, none of them empty or there twice. `None` where the key is
-    /// absent or wrong.
+    /// Returns a list of at most [`ASKS_MAX`] strings, none of them empty or there twice. `None`
+    /// where the key is absent or wrong.
     pub(super) fn strings<'a>(&mut self, table: &Table<'a>, key: &str) -> Option<Vec<Text<'a>>> {
         let value = table.values.get(key)?;
         let Some(items) = value.get_ref().as_array() else {
@@ -97,6 +108,11 @@ impl Reader<'_> {
         if items.is_empty() {
             let message = format!("`{key}` is empty");
             self.error("empty_pattern", &value.span(), message, "name at least one");
+            return None;
+        }
+        if items.len() > ASKS_MAX {
+            let message = format!("`{key}` lists more than {ASKS_MAX}");
+            self.error("too_many", &value.span(), message, "list fewer");
             return None;
         }
         let mut texts: Vec<Text<'a>> = Vec::new();

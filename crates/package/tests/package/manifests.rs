@@ -1,6 +1,8 @@
 //! skill.toml: what is refused, with line and mend.
 
-use hotcell_package::Manifest;
+use std::time::{Duration, Instant};
+
+use hotcell_package::{DIAGNOSTICS_MAX, Manifest};
 
 /// Two lines, so that what follows begins on the third.
 const HEAD: &str = "[skill]\nversion = \"1.0.0\"\n";
@@ -76,4 +78,41 @@ fn credentials_and_settings() {
     );
     check(&credential("rnus"), "10:undeclared_id");
     check("[[config]]\nkey = \"url\"\n", "3:missing_key");
+}
+
+#[test]
+fn tables_and_keys_that_come_again() {
+    check("[tool.x]\n[tool.x]\n", "4:duplicate_key");
+    check(
+        "[tool]\nx.effect = 'read'\n[tool.x]\nmode = 'sync'\n",
+        "5:duplicate_key",
+    );
+    check(
+        "[tool.x]\neffect = 'read'\n[tool]\nx.mode = 'sync'\n",
+        "6:duplicate_key",
+    );
+    check("[tool.x]\neffect = 1979-05-27\n", "4:wrong_type");
+    check("[limits]\nfuel = 1e3\n", "4:wrong_type");
+    check("[limits]\nfuel = 99999999999999999999\n", "4:wrong_type");
+    let deep = format!("[{}x]\n", "tool.".repeat(10_000));
+    assert_eq!(Manifest::parse(&deep).unwrap_err()[0].code, "toml_syntax");
+}
+
+/// Each mistake takes a look through the text for its place.
+#[test]
+fn mistakes_everywhere_are_told_soon() {
+    let started = Instant::now();
+    let keys: String = (0..37_000).map(|n| format!("k{n:04}=1\n")).collect();
+    let found = Manifest::parse(&format!("{HEAD}[tool.x]\n{keys}")).unwrap_err();
+    assert_eq!(
+        (found.len(), found[0].code),
+        (DIAGNOSTICS_MAX, "unknown_key")
+    );
+    let methods: String = (0..30_000).map(|n| format!("\"M{n:05}\",")).collect();
+    check(&HTTP.replace("\"GET\"", &methods), "6:too_many");
+    assert!(
+        started.elapsed() < Duration::from_millis(500),
+        "{:?}",
+        started.elapsed()
+    );
 }
