@@ -37,7 +37,9 @@ pub(super) fn split(text: &str) -> Result<Split<'_>, Diagnostic> {
     let mut yaml_start = None;
     for line in text.split_inclusive('\n') {
         line_number += 1;
-        let is_fence = line.trim_end() == "---";
+        // Only what YAML takes for white space: other readers see no fence in `---` and a
+        // no-break space, and so another body.
+        let is_fence = line.trim_end_matches([' ', '\t', '\r', '\n']) == "---";
         let end = start + line.len();
         match yaml_start {
             None if !is_fence => break,
@@ -164,7 +166,7 @@ fn read<'de, T: Deserialize<'de>>(yaml: &'de str) -> Result<T, Diagnostic> {
 }
 
 /// No anchors, no aliases, no merge keys: the standard needs none, and they are how YAML
-/// grows without bound.
+/// grows without bound. No tags but YAML's own.
 fn options() -> serde_saphyr::Options {
     let mut budget = serde_saphyr::Budget::default();
     budget.max_events = YAML_NODES_MAX;
@@ -180,6 +182,9 @@ fn options() -> serde_saphyr::Options {
     let mut options = serde_saphyr::Options::default();
     options.budget = Some(budget);
     options.duplicate_keys = serde_saphyr::DuplicateKeyPolicy::Error;
+    // A tag changes what a value is, and readers differ on how; `!!binary` hides its text.
+    options.reject_unsupported_tags = true;
+    options.ignore_binary_tag_for_string = true;
     options.with_snippet = false;
     options
 }

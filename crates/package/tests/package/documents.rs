@@ -68,3 +68,52 @@ fn bombs() {
     let huge = format!("name: a\ndescription: {}", "d".repeat(100_000));
     refused(&file(&huge), "frontmatter_too_large");
 }
+
+#[test]
+fn fences_that_other_readers_do_not_see() {
+    for space in ["\u{a0}", "\u{2003}", "\u{b}", "\u{c}", "\u{85}"] {
+        refused(
+            &format!("---\n{LEAST}\n---{space}\nbody\n"),
+            "no_frontmatter",
+        );
+        refused(
+            &format!("---{space}\n{LEAST}\n---\nbody\n"),
+            "no_frontmatter",
+        );
+    }
+    check(&format!("--- \t\n{LEAST}\n---\t \nbody\n"), "ok", "ok");
+    // A rule in the body is no fence, nor is one inside a text.
+    let document = SkillDocument::parse_strict(&format!("{}---\nmore\n", file(LEAST))).unwrap();
+    assert_eq!(document.body, "body\n---\nmore\n");
+    check(
+        &file("name: a\ndescription: |\n  d\n  ---\n  e"),
+        "ok",
+        "ok",
+    );
+}
+
+#[test]
+fn a_second_document_is_not_ignored() {
+    for second in ["...\nmodel: x", "...\n--- x", "--- x", "\r---\rmodel: x"] {
+        refused(&file(&format!("{LEAST}\n{second}")), "frontmatter_yaml");
+    }
+}
+
+#[test]
+fn forms_in_which_readers_differ() {
+    for line in [
+        "license: !foo MIT",
+        "license: !include /etc/passwd",
+        "license: !!python/object/apply:os.system [x]",
+        "license: &l MIT",
+        "license: *l",
+        "<<: {license: MIT}",
+        "\"na\\x6de\": b",
+    ] {
+        refused(&file(&format!("{LEAST}\n{line}")), "frontmatter_yaml");
+    }
+    // The bytes behind the tag would be a text that no reviewer reads.
+    let tagged = file(&format!("{LEAST}\nlicense: !!binary TUlU"));
+    let document = SkillDocument::parse_strict(&tagged).unwrap();
+    assert_eq!(document.license.as_deref(), Some("TUlU"));
+}
