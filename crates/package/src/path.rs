@@ -29,8 +29,9 @@ pub struct PathError {
 ///
 /// Allowed is: 1 to 8 segments of at most 120 bytes, 240 bytes in all, of letters, digits,
 /// marks, single inner spaces and the signs ``!#$%&'()+,-.;=@[]^_`{}~``, in normal form C;
-/// no segment begins with a dot, begins or ends with a space, ends with a dot, or is a
-/// device name of Windows with any extension (`con`, `nul.txt`).
+/// no segment begins with a dot, begins or ends with a space, ends with a dot, is a device
+/// name of Windows with any extension (`con`, `nul.txt`), or could be the short name that
+/// Windows gives to another file (`GIT~1` is `.git`).
 ///
 /// # Errors
 /// The first rule that the path breaks.
@@ -87,6 +88,12 @@ fn check_segment(segment: &str) -> Result<(), PathError> {
             "has a segment with a space or dot at its edge",
         );
     }
+    if segment.contains("  ") {
+        return refuse("path_spaces", "holds two spaces in a row");
+    }
+    if is_short_name(segment) {
+        return refuse("path_short_name", "could be the short name of another file");
+    }
     if is_device(segment) {
         return refuse("path_device", "holds a device name of Windows");
     }
@@ -123,6 +130,16 @@ fn is_device(segment: &str) -> bool {
     )
 }
 
+/// Windows gives a file a second name of eight characters, `~` and a number at their end, and
+/// of three more behind a dot.
+fn is_short_name(segment: &str) -> bool {
+    let stem = segment.split('.').next().unwrap_or(segment);
+    let numbered = stem.rsplit_once('~').is_some_and(|(_, number)| {
+        !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+    });
+    numbered && stem.chars().count() <= 8
+}
+
 /// Returns the key under which two names count as twins: equal for names that some file
 /// system would take for one file, because they differ only in case or in normal form.
 ///
@@ -153,6 +170,8 @@ mod tests {
             "console.txt",
             "com10",
             "references/हिन्दी.md",
+            "notes~2026-report.md",
+            "draft~.md",
         ] {
             check(path, "ok");
         }
@@ -183,6 +202,18 @@ mod tests {
         check("Com1.log", "path_device");
         check("com¹", "path_device");
         check("con .txt", "path_device");
+        check("COM¹.txt", "path_device");
+        check("lpt³", "path_device");
+        check("conin$.log", "path_device");
+        check("CONOUT$", "path_device");
+        check("aux.tar.gz", "path_device");
+        for sign in ['<', '>', '"', '|', '?', '*'] {
+            check(&format!("a{sign}b"), "path_character");
+        }
+        check("GIT~1/config", "path_short_name");
+        check("assets/SKILL~12.MD", "path_short_name");
+        check("a  b", "path_spaces");
+        check("a...", "path_ending");
         check("a./b", "path_ending");
         check("a /b", "path_ending");
         check(" a", "path_ending");
