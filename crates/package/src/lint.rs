@@ -176,6 +176,9 @@ pub const RULES: &[Rule] = &[
     note("served_size", "hosts of skills over MCP accept 16 MiB"),
 ];
 
+/// Most findings of one family about what a file can hold any number of.
+const FINDINGS_MAX: usize = 1_000;
+
 /// Looks at a package with every rule. Ordered by file, then by line.
 pub fn lint(package: &Package) -> Vec<Diagnostic> {
     let families = [

@@ -1,8 +1,12 @@
 //! SKILL.md: can a model tell when to use the skill, and how.
 
+use std::collections::HashSet;
+
+use serde_json::Value;
+
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::DOCUMENT_FILE;
-use crate::lint::finding;
+use crate::lint::{FINDINGS_MAX, finding};
 use crate::package::Package;
 use crate::path::check_path;
 use crate::tokens::tokens;
@@ -119,13 +123,14 @@ fn size(package: &Package, found: &mut Vec<Diagnostic>) {
 /// unless the schemas know it as a property or option.
 fn tool_names(package: &Package, found: &mut Vec<Diagnostic>) {
     let tools = &package.contract.tools;
-    let schemas: Vec<String> = tools
-        .iter()
-        .map(|tool| {
-            let output = tool.output_schema.as_ref().map(ToString::to_string);
-            format!("{}{}", tool.input_schema, output.unwrap_or_default())
-        })
-        .collect();
+    let mut known: HashSet<&str> = HashSet::new();
+    for tool in tools {
+        known.insert(&tool.name);
+        known.extend(tool.errors.iter().map(|error| error.code.as_str()));
+        let schemas = [Some(&tool.input_schema), tool.output_schema.as_ref()];
+        let schemas = schemas.into_iter().flatten();
+        schemas.for_each(|schema| add_names(schema, &mut known));
+    }
     let body = &package.document.body;
     for tool in tools {
         if !body.contains(tool.name.as_str()) {
@@ -140,18 +145,34 @@ fn tool_names(package: &Package, found: &mut Vec<Diagnostic>) {
             let Some(name) = tool_like(code, &package.name) else {
                 continue;
             };
-            let quoted = format!("\"{name}\"");
-            let known = tools.iter().any(|tool| {
-                tool.name == name || tool.errors.iter().any(|error| error.code == name)
-            });
-            if known || schemas.iter().any(|schema| schema.contains(&quoted)) {
+            if known.contains(name) {
                 continue;
+            }
+            if found.len() >= FINDINGS_MAX {
+                return;
             }
             let message = format!("`{name}` looks like a tool, and schema.json has none such");
             let number = package.document.body_line as usize + index;
             let hint = "write the tool's name as it is in schema.json";
             found.push(at_line("undeclared_tool", number, message, hint));
         }
+    }
+}
+
+/// Adds every key and every text of a schema. Its depth is bounded.
+fn add_names<'s>(schema: &'s Value, names: &mut HashSet<&'s str>) {
+    match schema {
+        Value::String(text) => {
+            names.insert(text);
+        }
+        Value::Array(items) => items.iter().for_each(|item| add_names(item, names)),
+        Value::Object(members) => {
+            for (key, member) in members {
+                names.insert(key);
+                add_names(member, names);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -180,6 +201,9 @@ fn links(package: &Package, found: &mut Vec<Diagnostic>) {
                 .unwrap_or(target)
                 .trim_start_matches("./");
             let is_local = !path.is_empty() && !path.contains(':') && check_path(path).is_ok();
+            if found.len() >= FINDINGS_MAX {
+                return;
+            }
             if is_local && package.files.get(path).is_none() {
                 let message = format!("the link to `{path}` leads nowhere");
                 let number = package.document.body_line as usize + index;

@@ -91,10 +91,12 @@ fn file(path: &str, contents: &[u8], found: &mut Vec<Diagnostic>) {
 }
 
 fn secret(text: &str) -> Option<usize> {
+    let secret = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     SECRETS.iter().find_map(|(prefix, length)| {
-        let at = text.find(prefix)?;
-        let rest = &text[at + prefix.len()..];
-        let secret = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-        (rest.chars().take_while(secret).take(*length).count() >= *length).then_some(at)
+        let mut begins = text.match_indices(prefix);
+        begins.find_map(|(at, _)| {
+            let rest = text[at + prefix.len()..].chars();
+            (rest.take(*length).take_while(secret).count() == *length).then_some(at)
+        })
     })
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::contract::{CONTRACT_FILE, Tool};
 use crate::diagnostic::Diagnostic;
-use crate::lint::finding;
+use crate::lint::{FINDINGS_MAX, finding};
 use crate::package::Package;
 
 /// Past this many tools models pick worse.
@@ -114,6 +114,9 @@ fn contracts(tool: &Tool, found: &mut Vec<Diagnostic>) {
 fn properties(tool: &Tool, schema: &Value, found: &mut Vec<Diagnostic>) {
     let members = schema.get("properties").and_then(Value::as_object);
     for (key, property) in members.into_iter().flatten() {
+        if found.len() >= FINDINGS_MAX {
+            return;
+        }
         let refers = property.get("$ref").is_some();
         if property.get("description").is_none() && !refers && property.is_object() {
             let message = format!("the property `{key}` of `{}` has no description", tool.name);

@@ -1,5 +1,7 @@
 //! Lint: an honest package has no finding, and each rule finds what it is for.
 
+use std::time::{Duration, Instant};
+
 use hotcell_package::{Level, Package, RULES, ReadLimits, lint};
 use hotcell_testkit::archives::{self, PLAIN_CONTRACT, PLAIN_DOCUMENT};
 use serde_json::json;
@@ -145,7 +147,7 @@ fn manifest_cases() -> Vec<Case> {
 }
 
 fn file_cases() -> Vec<Case> {
-    let secret = format!("ghp_{}", "a".repeat(36));
+    let secret = format!("ghp_ is how a token begins: ghp_{}", "a".repeat(36));
     let large = "x".repeat(17 << 20);
     vec![
         case("references/k.md", secret, &["secret_in_file"]),
@@ -204,4 +206,30 @@ fn no_rule_is_without_a_case() {
         .filter(|rule| !seen.contains(&rule.code))
         .collect();
     assert!(unseen.is_empty(), "rules without a test: {unseen:?}");
+}
+
+/// A text of 1 MiB that names ninety thousand tools, and schemas of as much.
+#[test]
+fn large_documents_are_looked_at_soon() {
+    let names: String = (0..90_000).map(|n| format!("`a_{n:06}` ")).collect();
+    let options: Vec<String> = (0..60_000).map(|n| format!("v{n:08}")).collect();
+    let input = json!({"type": "object", "properties": {"a": {"enum": options}}});
+    let tool = json!({"name": "quote", "description": "d", "input_schema": input});
+    let mut files = archives::plain_package_with(
+        "schema.json",
+        json!({"tools": [tool]}).to_string().as_bytes(),
+    );
+    files.retain(|(path, _)| path != "SKILL.md");
+    let document = format!("{PLAIN_DOCUMENT}{names}");
+    files.push(("SKILL.md".to_owned(), document.into_bytes()));
+    let package = read(files).unwrap();
+    let started = Instant::now();
+    let found = lint(&package);
+    assert!(
+        started.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        started.elapsed()
+    );
+    assert!(found.iter().any(|found| found.code == "undeclared_tool"));
+    assert!(found.len() < 2_000, "{}", found.len());
 }
