@@ -55,7 +55,14 @@ pub(crate) fn read_path(path: &Path, limits: &ReadLimits) -> Result<Tree, Diagno
     let file = std::fs::File::open(path).map_err(|error| unreadable(&shown, &error))?;
     let bytes = read_exactly(&mut File::from_std(file), metadata.len())
         .map_err(|error| unreadable(&shown, &error))?;
-    archive::read(&bytes, limits)
+    archive::read(&bytes, limits).map_err(|found| match &*found.file {
+        // What is wrong with the archive as a whole is wrong with this file.
+        archive::ARCHIVE => Diagnostic {
+            file: shown.into(),
+            ..found
+        },
+        _ => found,
+    })
 }
 
 fn read_folder(path: &Path, shown: &str, limits: &ReadLimits) -> Result<Tree, Diagnostic> {
