@@ -19,17 +19,18 @@ pub(crate) async fn run(skill: &SkillPre<Guest>, call: Call) -> Report {
     let fuel_left = store.get_fuel().unwrap_or(0);
     let guest = store.into_data();
     let end = match finished {
-        Ok(result) => whole_files(
-            result.unwrap_or_else(|error| classify(&error, &guest)),
-            &guest,
-        ),
+        Ok(result) => result.unwrap_or_else(|error| classify(&error, &guest)),
         Err(_elapsed) => End::Limit(LimitName::TimeMs),
     };
     // wasmtime's count is wrong where the clock stopped the guest.
     let by_clock = matches!(end, End::Limit(LimitName::TimeMs));
     let fuel = (!by_clock).then(|| call.limits.fuel - fuel_left.min(call.limits.fuel));
     Report {
-        end,
+        end: if by_clock {
+            end
+        } else {
+            whole_files(end, &guest)
+        },
         log: guest.log.take(),
         memory_peak_bytes: guest.limiter.memory_peak_bytes(),
         file_peak_bytes: guest.files.peak_bytes(),

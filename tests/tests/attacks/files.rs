@@ -35,6 +35,21 @@ fn floods_of_bytes() {
     }
 }
 
+/// The clock's word stands, and no fuel is told, since the count is wrong then.
+#[test]
+fn a_flood_that_goes_on_until_the_clock_ends_it() {
+    let limits = Limits {
+        fuel: 1 << 50,
+        time_ms: 300,
+        file_bytes: 1 << 20,
+        ..LIMITS
+    };
+    let tool = files::fill_and_spin(Folder::Out);
+    let ends = Ends::Limit(LimitName::TimeMs);
+    let report = check("fill /out, then spin", &tool, &limits, ends);
+    assert_eq!(report.fuel, None);
+}
+
 #[test]
 fn floods_of_files() {
     let tool = files::many(Folder::Out, 1_000_000);

@@ -68,6 +68,15 @@ impl Folder {
 
 /// Writes one file in pieces of 64 KiB until it is refused; reports how many were taken.
 pub fn fill(folder: Folder) -> Tool {
+    filling(folder, "(call $reported (local.get $x))")
+}
+
+/// Writes until it is refused, and then never ends.
+pub fn fill_and_spin(folder: Folder) -> Tool {
+    filling(folder, "(loop $for_ever (br $for_ever)) (unreachable)")
+}
+
+fn filling(folder: Folder, then: &str) -> Tool {
     on_files(&format!(
         "(call $name (i32.const 1))
          (local.set $i (call $create (call $folder (i32.const {}))))
@@ -77,7 +86,7 @@ pub fn fill(folder: Folder) -> Tool {
              (i64.shl (local.get $x) (i64.const 16)) (i32.const 768))
            (if (i32.eqz (i32.load8_u (i32.const 768)))
              (then (local.set $x (i64.add (local.get $x) (i64.const 1))) (br $more))))
-         (call $reported (local.get $x))",
+         {then}",
         folder.tag()
     ))
     .pages(3)

@@ -45,6 +45,7 @@ fn tools_that_answer_are_valid() {
 fn tools_with_files_are_valid() {
     check_tools(&[
         files::fill(Folder::Out),
+        files::fill_and_spin(Folder::Out),
         files::append(Folder::Tmp),
         files::many(Folder::Out, 9),
         files::keep_open(Folder::Out),
