@@ -26,7 +26,7 @@ const LAYERS: [Layer; 10] = [
     },
     Layer {
         name: "hotcell-sandbox",
-        below: &["hotcell-policy", "hotcell-package"],
+        below: &["hotcell-policy"],
     },
     Layer {
         name: "hotcell-host",

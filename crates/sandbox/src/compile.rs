@@ -74,6 +74,12 @@ pub enum CompileError {
     Worker(io::Error),
 }
 
+/// Tells whether `component` can carry a language engine, so that the engine store is worth
+/// reading for it.
+pub(crate) fn may_carry_engine(component: &[u8]) -> bool {
+    component.len() >= ENGINE_COMPONENT_BYTES_MIN
+}
+
 /// Compiles `component`.
 pub(crate) async fn compile(
     compiler: &Compiler,
@@ -81,12 +87,7 @@ pub(crate) async fn compile(
     component: &[u8],
     engine_store: &[u8],
 ) -> Result<Vec<u8>, CompileError> {
-    let store = if component.len() < ENGINE_COMPONENT_BYTES_MIN {
-        &[]
-    } else {
-        engine_store
-    };
-    match answer(compiler, limits, component, store, false).await? {
+    match answer(compiler, limits, component, engine_store, false).await? {
         Reply::Compiled(code) => Ok(code),
         Reply::Filled(_) => Err(confused()),
         Reply::Invalid(why) => Err(CompileError::Invalid(why)),

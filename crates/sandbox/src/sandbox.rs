@@ -90,7 +90,11 @@ impl Sandbox {
             return self.link(&cached);
         }
         prescan(component).map_err(PrepareError::Rejected)?;
-        let store = self.cache.engine_store(&self.engine);
+        let store = if compile::may_carry_engine(component) {
+            self.cache.engine_store(&self.engine)
+        } else {
+            Vec::new()
+        };
         let SandboxOptions {
             compiler,
             compile_limits,
