@@ -7,15 +7,16 @@
 mod asks;
 mod parse;
 mod path_template;
-mod table;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::near::near_name;
+use crate::origin::Origin;
 
 pub use path_template::{PathTemplate, Segment, TEMPLATE_BYTES_MAX, TEMPLATE_SEGMENTS_MAX};
 
@@ -139,8 +140,8 @@ pub struct ToolAsk {
 pub struct HttpAsk {
     /// The name by which `[[credential]]` and grants refer to it.
     pub id: String,
-    /// Scheme, host and port: `https://ci.example.com`. Lower case, no default port.
-    pub origin: String,
+    /// Which server.
+    pub origin: AskedOrigin,
     /// HTTP methods in upper case; at least one.
     pub methods: Vec<String>,
     /// The shape of the path.
@@ -148,6 +149,41 @@ pub struct HttpAsk {
     /// Where the table stands.
     #[serde(skip)]
     pub place: Place,
+}
+
+/// The server that an `[[http]]` table names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AskedOrigin {
+    /// This one.
+    Exact(Origin),
+    /// `*`: the origins that the operator's grant names, one by one. For a service that each
+    /// customer runs under another name, and for pages that the operator chooses.
+    Operators,
+}
+
+impl AskedOrigin {
+    /// Returns whether one server could be both.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Exact(a), Self::Exact(b)) => a == b,
+            _ => true,
+        }
+    }
+}
+
+impl fmt::Display for AskedOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(origin) => origin.fmt(f),
+            Self::Operators => f.write_str("*"),
+        }
+    }
+}
+
+impl Serialize for AskedOrigin {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(self)
+    }
 }
 
 /// One `[[credential]]` table.

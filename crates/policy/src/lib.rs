@@ -7,12 +7,16 @@
 //!
 //! Read `decide.rs` first.
 
+pub mod config;
 mod decide;
+pub mod egress;
+mod exchange;
 mod invocation;
 mod limits;
 mod outcome;
 
 pub use decide::{Grant, Policy, decide};
+pub use exchange::{Decision, Exchange};
 pub use invocation::{
     Invocation, InvocationError, MAX_CORRELATION_ID_BYTES, MAX_IDEMPOTENCY_KEY_BYTES,
 };

@@ -2,7 +2,9 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::lint::finding;
-use crate::manifest::{Effect, HttpAsk, Idempotency, MANIFEST_FILE, Manifest, Segment, ToolAsk};
+use crate::manifest::{
+    AskedOrigin, Effect, HttpAsk, Idempotency, MANIFEST_FILE, Manifest, Segment, ToolAsk,
+};
 use crate::package::Package;
 
 /// What an operator will ask about: ten minutes, 1 GiB, 256 MiB.
@@ -102,10 +104,11 @@ fn http(manifest: &Manifest, ask: &HttpAsk, found: &mut Vec<Diagnostic>) {
             );
         }
     }
-    if let Some(host) = ask.origin.strip_prefix("http://")
-        && !host.starts_with("localhost")
-        && !host.starts_with("127.")
-        && !host.starts_with("[::1]")
+    if let AskedOrigin::Exact(origin) = &ask.origin
+        && !origin.is_https()
+        && origin.host() != "localhost"
+        && !origin.host().starts_with("127.")
+        && origin.host() != "[::1]"
     {
         add(
             "plain_http",

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use crate::manifest::table::{Reader, Table, Text};
-use crate::manifest::{ASKS_MAX, ConfigAsk, CredentialAsk, HttpAsk, PathTemplate};
+use crate::manifest::{ASKS_MAX, AskedOrigin, ConfigAsk, CredentialAsk, HttpAsk, PathTemplate};
 use crate::near::near_name;
+use crate::origin::Origin;
+use crate::table::{Reader, Table, Text};
 
 /// The methods that a skill may ask for. CONNECT and TRACE speak to proxies, not to servers.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -127,65 +128,21 @@ fn name(reader: &mut Reader<'_>, text: &Text<'_>, key: &str) -> Option<String> {
     None
 }
 
-/// Checks an origin: `https://` (or `http://`), a lower-case DNS name or address, a port
-/// that is not the scheme's own, and nothing more.
-fn read_origin(reader: &mut Reader<'_>, text: &Text<'_>) -> Option<String> {
-    match origin_fault(text.text) {
-        None => Some(text.text.to_owned()),
-        Some(fault) => {
+/// Reads an exact origin, or `*`: any that the operator's grant names.
+fn read_origin(reader: &mut Reader<'_>, text: &Text<'_>) -> Option<AskedOrigin> {
+    if text.text == "*" {
+        return Some(AskedOrigin::Operators);
+    }
+    match Origin::parse(text.text) {
+        Ok(origin) => Some(AskedOrigin::Exact(origin)),
+        Err(fault) => {
             let message = format!("`{}` is not an origin: {fault}", text.text);
             let hint = "write scheme, host and, where it is not the usual one, port: \
-                        \"https://api.example.com\"";
+                        \"https://api.example.com\"; or \"*\" where only the operator knows it";
             reader.error("wrong_origin", &text.span, message, hint);
             None
         }
     }
-}
-
-fn origin_fault(text: &str) -> Option<&'static str> {
-    let (rest, usual_port) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
-        (Some(rest), _) => (rest, "443"),
-        (_, Some(rest)) => (rest, "80"),
-        _ => return Some("it must begin with `https://`"),
-    };
-    if rest.contains(['/', '?', '#', '@', '*', ' ']) {
-        return Some("it must end after the host and port, without wildcard or user");
-    }
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (rest, None),
-    };
-    if let Some(port) = port {
-        let canonical = port
-            .parse::<u16>()
-            .is_ok_and(|n| n > 0 && n.to_string() == port);
-        if !canonical || port == usual_port {
-            return Some("the port must be a number from 1 to 65535 and not the usual one");
-        }
-    }
-    if let Some(address) = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
-        let canonical = address.parse::<std::net::Ipv6Addr>();
-        let same = canonical.is_ok_and(|a| a.to_string() == address);
-        return (!same).then_some("the IPv6 address is not in its short form");
-    }
-    let label = |l: &str| {
-        let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        (1..=63).contains(&l.len())
-            && l.bytes().all(inner)
-            && !l.starts_with('-')
-            && !l.ends_with('-')
-    };
-    if host.len() > 253 || !host.split('.').all(label) {
-        return Some("the host must be a lower-case DNS name (`xn--` for other letters)");
-    }
-    // Browsers and resolvers read `0x7f.1` and `1.2` as addresses; so a host that ends in a
-    // number must be a whole IPv4 address.
-    let last = host.rsplit('.').next().unwrap_or(host);
-    let numeric = last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x");
-    if numeric && host.parse::<std::net::Ipv4Addr>().is_err() {
-        return Some("the IPv4 address is not four plain numbers");
-    }
-    None
 }
 
 fn read_methods(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Vec<String>> {
@@ -222,7 +179,7 @@ fn refuse_overlap(reader: &mut Reader<'_>, asks: &[HttpAsk], new: &HttpAsk, span
         reader.error("duplicate", span, message, "give each its own id");
     }
     let overlap = asks.iter().find(|ask| {
-        ask.origin == new.origin
+        ask.origin.overlaps(&new.origin)
             && ask.path.overlaps(&new.path)
             && ask.methods.iter().any(|m| new.methods.contains(m))
     });

@@ -6,10 +6,10 @@ use toml::de::DeTable;
 
 use crate::diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Place};
 use crate::manifest::asks::{read_config, read_credentials, read_http};
-use crate::manifest::table::{Reader, Table};
 use crate::manifest::{
     ASKS_MAX, Effect, Idempotency, LimitAsks, MANIFEST_FILE, Manifest, Mode, ToolAsk,
 };
+use crate::table::{Reader, Table};
 
 const ROOT_KEYS: &[&str] = &["skill", "tool", "http", "credential", "config", "limits"];
 
@@ -21,6 +21,7 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Vec<Diagnostic>> {
         return Err(errors.map(|e| syntax_error(text, e)).collect());
     }
     let mut reader = Reader {
+        file: MANIFEST_FILE,
         text,
         found: Vec::new(),
     };

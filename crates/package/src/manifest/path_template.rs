@@ -1,7 +1,7 @@
 //! The shape of a request's path: `/v1/repos/{owner}/{repo}/runs`.
 //!
-//! A template matches whole segments only, and never a query or a fragment. What a `{name}`
-//! may match is the broker's rule, not said here; here stands what a template can be.
+//! A template matches whole segments only, and never a query or a fragment. Which paths may be
+//! matched at all is the broker's rule: it refuses what two servers could read in two ways.
 
 use std::fmt;
 
@@ -19,6 +19,8 @@ pub enum Segment {
     Literal(String),
     /// Any one segment; the name is for people.
     Parameter(String),
+    /// `{*name}`, only at the end: any segments that are left, or none.
+    Rest(String),
 }
 
 /// A parsed path template.
@@ -51,6 +53,9 @@ impl PathTemplate {
                 return Err("the path has an empty segment");
             }
             let segment = parse_segment(part)?;
+            if matches!(segment, Segment::Rest(_)) && at != last {
+                return Err("a `{*name}` stands at the end");
+            }
             if matches!(segment, Segment::Parameter(_)) && segments.contains(&segment) {
                 return Err("the path names one parameter twice");
             }
@@ -67,22 +72,59 @@ impl PathTemplate {
 
     /// Returns whether one path could match both templates.
     pub fn overlaps(&self, other: &Self) -> bool {
-        let (a, b) = (&self.segments, &other.segments);
-        a.len() == b.len()
-            && a.iter().zip(b).all(|pair| match pair {
-                (Segment::Literal(a), Segment::Literal(b)) => a == b,
-                (Segment::Literal(text), Segment::Parameter(_))
-                | (Segment::Parameter(_), Segment::Literal(text)) => !text.is_empty(),
-                (Segment::Parameter(_), Segment::Parameter(_)) => true,
-            })
+        let (mut a, mut b) = (self.segments.as_slice(), other.segments.as_slice());
+        loop {
+            match (a, b) {
+                ([], []) | ([Segment::Rest(_)], [_, ..]) | ([_, ..], [Segment::Rest(_)]) => return true,
+                ([x, rest_a @ ..], [y, rest_b @ ..]) if x.overlaps(y) => (a, b) = (rest_a, rest_b),
+                _ => return false,
+            }
+        }
+    }
+
+    /// Returns whether the template matches `path`, which begins with `/` and has no query. It
+    /// compares text: the caller has refused every path that has another spelling.
+    pub fn matches(&self, path: &str) -> bool {
+        let Some(rest) = path.strip_prefix('/') else {
+            return false;
+        };
+        let mut parts = rest.split('/');
+        for segment in &self.segments {
+            let fits = match (segment, parts.next()) {
+                (Segment::Rest(_), Some(_)) => return true,
+                (Segment::Literal(text), Some(part)) => text == part,
+                (Segment::Parameter(_), Some(part)) => !part.is_empty(),
+                (_, None) => false,
+            };
+            if !fits {
+                return false;
+            }
+        }
+        parts.next().is_none()
+    }
+}
+
+impl Segment {
+    /// Returns whether one segment could match both, neither of which is a rest.
+    fn overlaps(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Segment::Literal(a), Segment::Literal(b)) => a == b,
+            (Segment::Literal(text), _) | (_, Segment::Literal(text)) => !text.is_empty(),
+            _ => true,
+        }
     }
 }
 
 fn parse_segment(part: &str) -> Result<Segment, &'static str> {
     if let Some(name) = part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
+        let (name, is_rest) = match name.strip_prefix('*') {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
         let first = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         let rest = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         return match first && rest {
+            true if is_rest => Ok(Segment::Rest(name.to_owned())),
             true => Ok(Segment::Parameter(name.to_owned())),
             false => Err("a parameter is written `{name}`, of letters, digits and `_`"),
         };
@@ -106,6 +148,7 @@ impl fmt::Display for PathTemplate {
         self.segments.iter().try_for_each(|segment| match segment {
             Segment::Literal(text) => write!(f, "/{text}"),
             Segment::Parameter(name) => write!(f, "/{{{name}}}"),
+            Segment::Rest(name) => write!(f, "/{{*{name}}}"),
         })
     }
 }
@@ -122,7 +165,14 @@ mod tests {
 
     #[test]
     fn templates_that_parse_say_the_same_again() {
-        for text in ["/", "/v1/repos/{owner}/{repo}/runs", "/a/", "/a:b@c"] {
+        for text in [
+            "/",
+            "/v1/repos/{owner}/{repo}/runs",
+            "/a/",
+            "/a:b@c",
+            "/{*rest}",
+            "/a/{b}/{*c}",
+        ] {
             assert_eq!(PathTemplate::parse(text).unwrap().to_string(), text);
         }
     }
@@ -146,6 +196,8 @@ mod tests {
             "/{a-b}",
             "/{1a}",
             "/ü",
+            "/{*a}/b",
+            "/{*}",
         ] {
             assert!(PathTemplate::parse(text).is_err(), "{text}");
         }
@@ -169,5 +221,31 @@ mod tests {
         check("/a/{x}", "/b/{x}", false);
         check("/a/{x}", "/a", false);
         check("/a/{x}", "/a/", false);
+        check("/{*r}", "/a/b", true);
+        check("/{*r}", "/", true);
+        check("/a/{*r}", "/a", false);
+        check("/a/{*r}", "/b/{*r}", false);
+        check("/a/{*r}", "/a/{x}/c", true);
+    }
+
+    #[test]
+    fn matches() {
+        let check = |template, path, expected| {
+            let template = PathTemplate::parse(template).unwrap();
+            assert_eq!(template.matches(path), expected, "{template} {path}");
+        };
+        check("/a/{x}", "/a/b", true);
+        check("/a/{x}", "/a/", false);
+        check("/a/{x}", "/a/b/c", false);
+        check("/a/{x}", "/a/b/", false);
+        check("/a/{x}", "/A/b", false);
+        check("/a/", "/a/", true);
+        check("/a/", "/a", false);
+        check("/", "/", true);
+        check("/{*r}", "/", true);
+        check("/{*r}", "/a/b/c", true);
+        check("/a/{*r}", "/a", false);
+        check("/a/{*r}", "/b/c", false);
+        check("/a/{x}", "a/b", false);
     }
 }

@@ -1,4 +1,7 @@
 //! Reads the values of one TOML table, and gathers every mistake with its place.
+//!
+//! `skill.toml` and the operator's `hotcell.toml` are both read with it: an unknown key, an
+//! empty pattern or a wrong type is an error with its line and the mend, never skipped.
 
 use std::ops::Range;
 
@@ -6,34 +9,42 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Place};
-use crate::manifest::{ASKS_MAX, MANIFEST_FILE};
+use crate::manifest::ASKS_MAX;
 use crate::near::near_name;
 
 /// The text being read and what was found wrong with it.
-pub(super) struct Reader<'t> {
-    pub(super) text: &'t str,
-    pub(super) found: Vec<Diagnostic>,
+pub struct Reader<'t> {
+    /// The file's name in messages.
+    pub file: &'t str,
+    /// Its whole text.
+    pub text: &'t str,
+    /// What was found wrong so far, at most [`DIAGNOSTICS_MAX`].
+    pub found: Vec<Diagnostic>,
 }
 
 /// A string of the file and where it stands.
 #[derive(Debug, Clone)]
-pub(super) struct Text<'a> {
-    pub(super) text: &'a str,
-    pub(super) span: Range<usize>,
+pub struct Text<'a> {
+    /// What it says; never empty.
+    pub text: &'a str,
+    /// Its bytes in the file.
+    pub span: Range<usize>,
 }
 
 /// One table: its name for messages, its values, its place.
 #[derive(Clone)]
-pub(super) struct Table<'a> {
+pub struct Table<'a> {
     /// As an author would write it: `[tool.x]`.
-    pub(super) name: String,
-    pub(super) values: &'a DeTable<'a>,
-    pub(super) span: Range<usize>,
+    pub name: String,
+    /// Its keys and values.
+    pub values: &'a DeTable<'a>,
+    /// Its bytes in the file.
+    pub span: Range<usize>,
 }
 
 impl Reader<'_> {
     /// Records an error.
-    pub(super) fn error(
+    pub fn error(
         &mut self,
         code: &'static str,
         span: &Range<usize>,
@@ -44,22 +55,22 @@ impl Reader<'_> {
             return;
         }
         let place = self.place(span);
-        let error = Diagnostic::error(code, MANIFEST_FILE, message);
+        let error = Diagnostic::error(code, self.file, message);
         self.found.push(error.at(place).hint(hint));
     }
 
     /// Returns whether so many errors are recorded that no other will be.
-    pub(super) fn is_full(&self) -> bool {
+    pub fn is_full(&self) -> bool {
         self.found.len() >= DIAGNOSTICS_MAX
     }
 
     /// Returns where a span begins.
-    pub(super) fn place(&self, span: &Range<usize>) -> Place {
+    pub fn place(&self, span: &Range<usize>) -> Place {
         Place::of_offset(self.text, span.start)
     }
 
     /// Records an error for each key that is not in `allowed`.
-    pub(super) fn allow_keys(&mut self, table: &Table<'_>, allowed: &[&str]) {
+    pub fn allow_keys(&mut self, table: &Table<'_>, allowed: &[&str]) {
         for key in table.values.keys() {
             let name = key.get_ref().as_ref();
             if allowed.contains(&name) {
@@ -78,7 +89,7 @@ impl Reader<'_> {
     }
 
     /// Returns a string that must be there.
-    pub(super) fn string<'a>(&mut self, table: &Table<'a>, key: &str) -> Option<Text<'a>> {
+    pub fn string<'a>(&mut self, table: &Table<'a>, key: &str) -> Option<Text<'a>> {
         if !table.values.contains_key(key) {
             self.missing(table, key, "a string");
         }
@@ -86,14 +97,14 @@ impl Reader<'_> {
     }
 
     /// Returns a string that may be there. An empty one is an error.
-    pub(super) fn optional_string<'a>(&mut self, table: &Table<'a>, key: &str) -> Option<Text<'a>> {
+    pub fn optional_string<'a>(&mut self, table: &Table<'a>, key: &str) -> Option<Text<'a>> {
         let value = table.values.get(key)?;
         self.as_text(value, key)
     }
 
     /// Returns a list of at most [`ASKS_MAX`] strings, none of them empty or there twice. `None`
     /// where the key is absent or wrong.
-    pub(super) fn strings<'a>(&mut self, table: &Table<'a>, key: &str) -> Option<Vec<Text<'a>>> {
+    pub fn strings<'a>(&mut self, table: &Table<'a>, key: &str) -> Option<Vec<Text<'a>>> {
         let value = table.values.get(key)?;
         let Some(items) = value.get_ref().as_array() else {
             let message = format!("`{key}` must be a list of strings");
@@ -128,7 +139,7 @@ impl Reader<'_> {
     }
 
     /// Returns the choice that a string names; the default where the key is absent.
-    pub(super) fn choice<T: Copy + Default>(
+    pub fn choice<T: Copy + Default>(
         &mut self,
         table: &Table<'_>,
         key: &str,
@@ -152,7 +163,7 @@ impl Reader<'_> {
     }
 
     /// Returns a whole number of at least 1.
-    pub(super) fn count(&mut self, table: &Table<'_>, key: &str) -> Option<u64> {
+    pub fn count(&mut self, table: &Table<'_>, key: &str) -> Option<u64> {
         let value = table.values.get(key)?;
         let number = value.get_ref().as_integer();
         let number = number.and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok());
@@ -170,11 +181,7 @@ impl Reader<'_> {
     }
 
     /// Returns the tables of `[[key]]`.
-    pub(super) fn array_of_tables<'a>(
-        &mut self,
-        root: &'a DeTable<'a>,
-        key: &str,
-    ) -> Vec<Table<'a>> {
+    pub fn array_of_tables<'a>(&mut self, root: &'a DeTable<'a>, key: &str) -> Vec<Table<'a>> {
         let Some(value) = root.get(key) else {
             return Vec::new();
         };
@@ -198,7 +205,7 @@ impl Reader<'_> {
     }
 
     /// Records that a key is missing.
-    pub(super) fn missing(&mut self, table: &Table<'_>, key: &str, kind: &str) {
+    pub fn missing(&mut self, table: &Table<'_>, key: &str, kind: &str) {
         let message = format!("{} needs `{key}`, {kind}", table.name);
         self.error(
             "missing_key",
