@@ -5,6 +5,7 @@
 //! for the model, `manifest/parse.rs` for the grammar.
 
 mod asks;
+mod lines;
 mod parse;
 mod path_template;
 

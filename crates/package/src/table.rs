@@ -3,6 +3,8 @@
 //! `skill.toml` and the operator's `hotcell.toml` are both read with it: an unknown key, an
 //! empty pattern or a wrong type is an error with its line and the mend, never skipped.
 
+mod words;
+
 use std::ops::Range;
 
 use toml::Spanned;
@@ -11,6 +13,48 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Place};
 use crate::manifest::ASKS_MAX;
 use crate::near::near_name;
+
+pub use words::METHODS;
+
+/// Reads the text of a TOML document: `read` gets its root, and records what is wrong.
+///
+/// # Errors
+/// Every mistake of the syntax; or, where there is none, all that `read` recorded.
+pub fn read_document<T>(
+    file: &str,
+    text: &str,
+    read: impl FnOnce(&mut Reader<'_>, &Table<'_>) -> T,
+) -> Result<T, Vec<Diagnostic>> {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        let errors = errors.iter().take(DIAGNOSTICS_MAX);
+        return Err(errors.map(|e| syntax_error(file, text, e)).collect());
+    }
+    let found = Vec::new();
+    let mut reader = Reader { file, text, found };
+    let root = Table {
+        name: file.to_owned(),
+        values: document.get_ref(),
+        span: 0..0,
+    };
+    let value = read(&mut reader, &root);
+    match reader.found.is_empty() {
+        true => Ok(value),
+        false => Err(reader.found),
+    }
+}
+
+fn syntax_error(file: &str, text: &str, error: &toml::de::Error) -> Diagnostic {
+    let offset = error.span().map_or(0, |span| span.start);
+    let twice = error.message().contains("duplicate key");
+    let (code, hint) = match twice {
+        true => ("duplicate_key", "keep one of the two"),
+        false => ("toml_syntax", "see https://toml.io/en/v1.1.0"),
+    };
+    Diagnostic::error(code, file, error.message())
+        .at(Place::of_offset(text, offset))
+        .hint(hint)
+}
 
 /// The text being read and what was found wrong with it.
 pub struct Reader<'t> {
@@ -178,6 +222,61 @@ impl Reader<'_> {
             format!("such as `{key} = 1000`"),
         );
         None
+    }
+
+    /// Returns the table `[key]`, which may be absent.
+    pub fn table<'a>(&mut self, parent: &Table<'a>, key: &str) -> Option<Table<'a>> {
+        let value = parent.values.get(key)?;
+        let span = value.span();
+        match value.get_ref().as_table() {
+            Some(values) => Some(Table {
+                name: format!("[{key}]"),
+                values,
+                span,
+            }),
+            None => {
+                let message = format!("`{key}` must be a table");
+                self.error("wrong_type", &span, message, format!("[{key}]"));
+                None
+            }
+        }
+    }
+
+    /// Returns the tables `[key.NAME]` with their names, at most `count_max`.
+    pub fn named_tables<'a>(
+        &mut self,
+        root: &Table<'a>,
+        key: &str,
+        count_max: usize,
+    ) -> Vec<(Text<'a>, Table<'a>)> {
+        let Some(parent) = self.table(root, key) else {
+            return Vec::new();
+        };
+        if parent.values.len() > count_max {
+            let message = format!("more than {count_max} `[{key}.NAME]` tables");
+            self.error("too_many", &parent.span, message, "remove some");
+            return Vec::new();
+        }
+        let mut tables = Vec::new();
+        for (name, value) in parent.values {
+            let span = name.span();
+            let text = name.get_ref().as_ref();
+            let Some(values) = value.get_ref().as_table() else {
+                let message = format!("`{key}.{text}` must be a table");
+                self.error("wrong_type", &span, message, format!("[{key}.{text}]"));
+                continue;
+            };
+            let name = format!("[{key}.{text}]");
+            let (own, span) = (
+                Text {
+                    text,
+                    span: span.clone(),
+                },
+                span,
+            );
+            tables.push((own, Table { name, values, span }));
+        }
+        tables
     }
 
     /// Returns the tables of `[[key]]`.

@@ -8,6 +8,7 @@
 //! Here stand the words; `config/parse.rs` has the grammar, and `egress.rs` the decision.
 
 mod parse;
+mod text;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -16,6 +17,8 @@ use hotcell_package::{Diagnostic, Digest, Origin, Place};
 
 /// The file's usual name.
 pub const CONFIG_FILE: &str = "hotcell.toml";
+/// Most bytes of it: 1 MiB.
+pub const CONFIG_BYTES_MAX: usize = 1 << 20;
 
 /// What an operator's `hotcell.toml` says.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -14,6 +14,8 @@ mod exchange;
 mod invocation;
 mod limits;
 mod outcome;
+mod transport;
+pub mod rate;
 
 pub use decide::{Grant, Policy, decide};
 pub use exchange::{Decision, Exchange};
@@ -22,3 +24,4 @@ pub use invocation::{
 };
 pub use limits::{LimitError, LimitName, Limits};
 pub use outcome::{Artifact, Failure, Outcome, Refusal, Retry, Status, Usage};
+pub use transport::Transport;

@@ -187,25 +187,9 @@ impl LimitName {
     }
 
     fn parse_value(self, text: &str) -> Result<u64, LimitError> {
-        let text = text.trim().replace('_', "");
-        let digits = text
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(text.len());
-        let (number, unit) = text.split_at(digits);
-        let factor = match (self.unit(), unit) {
-            (_, "") => 1,
-            (Unit::Bytes, "KiB") => 1 << 10,
-            (Unit::Bytes, "MiB") => 1 << 20,
-            (Unit::Bytes, "GiB") => 1 << 30,
-            (Unit::Milliseconds, "ms") => 1,
-            (Unit::Milliseconds, "s") => 1_000,
-            _ => return Err(LimitError::BadValue(self, text)),
-        };
-        number
-            .parse::<u64>()
-            .ok()
-            .and_then(|number| number.checked_mul(factor))
-            .ok_or(LimitError::BadValue(self, text))
+        let text = text.trim();
+        let value = self.unit().parse(text);
+        value.ok_or_else(|| LimitError::BadValue(self, text.to_owned()))
     }
 
     fn unit(self) -> Unit {
@@ -229,10 +213,41 @@ impl fmt::Display for LimitName {
     }
 }
 
-enum Unit {
+/// What a limit is counted in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Unit {
     Bytes,
     Milliseconds,
     Count,
+}
+
+impl Unit {
+    /// Reads a number, `_` between digits allowed, and a suffix of this unit. `None` where it is
+    /// none or cannot be counted.
+    pub(crate) fn parse(self, text: &str) -> Option<u64> {
+        let text = text.replace('_', "");
+        let digits = text.find(|c: char| !c.is_ascii_digit());
+        let (number, suffix) = text.split_at(digits.unwrap_or(text.len()));
+        let factor = match (self, suffix) {
+            (_, "") => 1,
+            (Unit::Bytes, "KiB") => 1 << 10,
+            (Unit::Bytes, "MiB") => 1 << 20,
+            (Unit::Bytes, "GiB") => 1 << 30,
+            (Unit::Milliseconds, "ms") => 1,
+            (Unit::Milliseconds, "s") => 1_000,
+            _ => return None,
+        };
+        number.parse::<u64>().ok()?.checked_mul(factor)
+    }
+
+    /// Says what a value looks like.
+    pub(crate) fn example(self) -> &'static str {
+        match self {
+            Unit::Bytes => "a number of bytes, or one with KiB, MiB or GiB",
+            Unit::Milliseconds => "a number of milliseconds, or one with ms or s",
+            Unit::Count => "a whole number",
+        }
+    }
 }
 
 /// Why a `NAME=VALUE` does not set a limit.
@@ -255,11 +270,7 @@ impl fmt::Display for LimitError {
                 write!(f, "no limit is named `{text}`; the limits are {names}")
             }
             LimitError::BadValue(name, value) => {
-                let example = match name.unit() {
-                    Unit::Bytes => "a number of bytes, or one with KiB, MiB or GiB",
-                    Unit::Milliseconds => "a number of milliseconds, or one with ms or s",
-                    Unit::Count => "a whole number",
-                };
+                let example = name.unit().example();
                 write!(f, "`{value}` is no value for {name}: it takes {example}")
             }
         }

@@ -6,11 +6,7 @@ use toml::de::DeTable;
 
 use crate::manifest::{ASKS_MAX, AskedOrigin, ConfigAsk, CredentialAsk, HttpAsk, PathTemplate};
 use crate::near::near_name;
-use crate::origin::Origin;
 use crate::table::{Reader, Table, Text};
-
-/// The methods that a skill may ask for. CONNECT and TRACE speak to proxies, not to servers.
-const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /// Reads every `[[http]]`.
 pub(super) fn read_http(reader: &mut Reader<'_>, root: &DeTable<'_>) -> Vec<HttpAsk> {
@@ -19,7 +15,7 @@ pub(super) fn read_http(reader: &mut Reader<'_>, root: &DeTable<'_>) -> Vec<Http
         reader.allow_keys(&table, &["id", "origin", "methods", "path"]);
         let id = reader
             .string(&table, "id")
-            .and_then(|t| name(reader, &t, "id"));
+            .and_then(|t| reader.name(&t, "id"));
         let origin = reader.string(&table, "origin");
         let origin = origin.and_then(|text| read_origin(reader, &text));
         let methods = read_methods(reader, &table);
@@ -57,7 +53,7 @@ pub(super) fn read_credentials(
         on.iter().for_each(|id| refuse_undeclared(reader, id, http));
         let scopes = reader.strings(&table, "scopes").unwrap_or_default();
         let own = reader.string(&table, "name");
-        let Some(name) = own.and_then(|text| name(reader, &text, "name")) else {
+        let Some(name) = own.and_then(|text| reader.name(&text, "name")) else {
             continue;
         };
         if asks.iter().any(|ask| ask.name == name) {
@@ -85,7 +81,7 @@ pub(super) fn read_config(reader: &mut Reader<'_>, root: &DeTable<'_>) -> Vec<Co
         let default = reader.optional_string(&table, "default");
         let key = reader
             .string(&table, "key")
-            .and_then(|t| name(reader, &t, "key"));
+            .and_then(|t| reader.name(&t, "key"));
         let (Some(key), Some(description)) = (key, description) else {
             continue;
         };
@@ -115,49 +111,20 @@ fn bounded<'a>(reader: &mut Reader<'_>, root: &'a DeTable<'a>, key: &str) -> Vec
     tables
 }
 
-/// Checks a name that grants and messages will use: `^[a-z][a-z0-9_.-]{0,63}$`.
-fn name(reader: &mut Reader<'_>, text: &Text<'_>, key: &str) -> Option<String> {
-    let starts = text.text.starts_with(|c: char| c.is_ascii_lowercase());
-    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_.-".contains(&b);
-    if starts && text.text.len() <= 64 && text.text.bytes().all(inner) {
-        return Some(text.text.to_owned());
-    }
-    let message = format!("`{}` cannot be a `{key}`", text.text);
-    let hint = "begin with a small letter; then small letters, digits, `_`, `.`, `-`; at most 64";
-    reader.error("wrong_name", &text.span, message, hint);
-    None
-}
-
 /// Reads an exact origin, or `*`: any that the operator's grant names.
 fn read_origin(reader: &mut Reader<'_>, text: &Text<'_>) -> Option<AskedOrigin> {
     if text.text == "*" {
         return Some(AskedOrigin::Operators);
     }
-    match Origin::parse(text.text) {
-        Ok(origin) => Some(AskedOrigin::Exact(origin)),
-        Err(fault) => {
-            let message = format!("`{}` is not an origin: {fault}", text.text);
-            let hint = "write scheme, host and, where it is not the usual one, port: \
-                        \"https://api.example.com\"; or \"*\" where only the operator knows it";
-            reader.error("wrong_origin", &text.span, message, hint);
-            None
-        }
-    }
+    let more = "; or \"*\" where only the operator knows it";
+    reader.origin(text, more).map(AskedOrigin::Exact)
 }
 
 fn read_methods(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Vec<String>> {
     if !table.values.contains_key("methods") {
         reader.missing(table, "methods", "a list such as [\"GET\"]");
     }
-    let texts = reader.strings(table, "methods")?;
-    for text in &texts {
-        if !METHODS.contains(&text.text) {
-            let message = format!("`{}` is not a method that a skill may ask for", text.text);
-            let hint = format!("write one of {}", METHODS.join(", "));
-            reader.error("wrong_value", &text.span, message, hint);
-        }
-    }
-    Some(texts.iter().map(|text| text.text.to_owned()).collect())
+    reader.methods(table, "methods")
 }
 
 fn read_path(reader: &mut Reader<'_>, text: &Text<'_>) -> Option<PathTemplate> {

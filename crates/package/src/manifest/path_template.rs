@@ -75,7 +75,9 @@ impl PathTemplate {
         let (mut a, mut b) = (self.segments.as_slice(), other.segments.as_slice());
         loop {
             match (a, b) {
-                ([], []) | ([Segment::Rest(_)], [_, ..]) | ([_, ..], [Segment::Rest(_)]) => return true,
+                ([], []) | ([Segment::Rest(_)], [_, ..]) | ([_, ..], [Segment::Rest(_)]) => {
+                    return true;
+                }
                 ([x, rest_a @ ..], [y, rest_b @ ..]) if x.overlaps(y) => (a, b) = (rest_a, rest_b),
                 _ => return false,
             }
