@@ -15,7 +15,7 @@ struct Layer {
 }
 
 /// From the words at the bottom to the faces at the top. In tests, all may use the testkit too.
-const LAYERS: [Layer; 10] = [
+const LAYERS: [Layer; 11] = [
     Layer {
         name: "hotcell-package",
         below: &[],
@@ -29,8 +29,17 @@ const LAYERS: [Layer; 10] = [
         below: &["hotcell-policy"],
     },
     Layer {
+        name: BROKER,
+        below: &["hotcell-policy", "hotcell-package"],
+    },
+    Layer {
         name: "hotcell-host",
-        below: &["hotcell-sandbox", "hotcell-policy", "hotcell-package"],
+        below: &[
+            "hotcell-sandbox",
+            BROKER,
+            "hotcell-policy",
+            "hotcell-package",
+        ],
     },
     Layer {
         name: "hotcell-cli",
@@ -46,7 +55,13 @@ const LAYERS: [Layer; 10] = [
     },
     Layer {
         name: "hotcell-bench",
-        below: &["hotcell-sandbox", "hotcell-policy", "hotcell-package"],
+        below: &[
+            "hotcell-sandbox",
+            BROKER,
+            "hotcell-policy",
+            "hotcell-package",
+            TESTKIT,
+        ],
     },
     Layer {
         name: "hotcell-tests",
@@ -54,6 +69,7 @@ const LAYERS: [Layer; 10] = [
             "hotcell-cli",
             "hotcell-host",
             "hotcell-sandbox",
+            BROKER,
             "hotcell-policy",
             "hotcell-package",
             "hotcell-sdk",
@@ -69,6 +85,9 @@ const LAYERS: [Layer; 10] = [
 /// Hostile input below the mechanisms: it knows none of them, so that each may test with it.
 const TESTKIT: &str = "hotcell-testkit";
 
+/// The only crate that dials, and the only home of secrets and of cryptography.
+const BROKER: &str = "hotcell-broker";
+
 /// Foreign crates that only some of ours may name. A name that ends in `*` is a family.
 struct Heavy {
     names: &'static [&'static str],
@@ -78,7 +97,7 @@ struct Heavy {
     in_tests: &'static [&'static str],
 }
 
-const HEAVY: [Heavy; 11] = [
+const HEAVY: [Heavy; 14] = [
     // The engine. The bench compares the sandbox with it.
     Heavy {
         names: &["wasmtime", "wasmtime-*", "cranelift*"],
@@ -108,8 +127,29 @@ const HEAVY: [Heavy; 11] = [
         in_tests: &[],
     },
     Heavy {
-        names: &["directories", "tracing-subscriber"],
+        names: &[
+            "directories",
+            "rpassword",
+            "rustls-native-certs",
+            "tracing-subscriber",
+        ],
         homes: &["hotcell-cli"],
+        in_tests: &[],
+    },
+    // What dials, and what holds secrets. The testkit serves; the bench compares with bare hyper.
+    Heavy {
+        names: &["hyper", "hyper-util", "rustls", "tokio-rustls", "ring"],
+        homes: &[BROKER, TESTKIT, "hotcell-tests", "hotcell-bench"],
+        in_tests: &[],
+    },
+    Heavy {
+        names: &["age", "secrecy", "aws-sigv4", "keyring*"],
+        homes: &[BROKER, "hotcell-tests"],
+        in_tests: &[],
+    },
+    Heavy {
+        names: &["rcgen", "httparse", "brotli"],
+        homes: &[TESTKIT],
         in_tests: &[],
     },
     // Words are pure: no runtime, no network types, no randomness.
@@ -117,8 +157,10 @@ const HEAVY: [Heavy; 11] = [
         names: &["tokio", "tokio-*", "http", "getrandom"],
         homes: &[
             "hotcell-sandbox",
+            BROKER,
             "hotcell-host",
             "hotcell-cli",
+            TESTKIT,
             "hotcell-tests",
             "hotcell-bench",
         ],
@@ -126,7 +168,13 @@ const HEAVY: [Heavy; 11] = [
     },
     Heavy {
         names: &["http-body*", "bytes"],
-        homes: &["hotcell-sandbox", "hotcell-host"],
+        homes: &[
+            "hotcell-sandbox",
+            BROKER,
+            "hotcell-host",
+            TESTKIT,
+            "hotcell-bench",
+        ],
         in_tests: &["hotcell-tests"],
     },
     Heavy {
@@ -294,6 +342,9 @@ fn a_heavy_crate_outside_its_crate_is_reported() {
     let host = "hotcell-host uses wasmtime-wasi, which stays in hotcell-sandbox, hotcell-tests, hotcell-bench";
     check_edge("hotcell-host", "wasmtime-wasi", normal, Some(host));
     check_edge("hotcell-cli", "clap", normal, None);
+    check_edge("hotcell-broker", "hyper", normal, None);
+    let hyper = "hotcell-host uses hyper, which stays in hotcell-broker, hotcell-testkit, hotcell-tests, hotcell-bench";
+    check_edge("hotcell-host", "hyper", normal, Some(hyper));
     let clap = "hotcell-host uses clap, which stays in hotcell-cli, xtask";
     check_edge("hotcell-host", "clap", normal, Some(clap));
     check_edge("hotcell-sandbox", "wat", DependencyKind::Development, None);

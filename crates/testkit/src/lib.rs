@@ -4,3 +4,4 @@
 
 pub mod archives;
 pub mod components;
+pub mod servers;
