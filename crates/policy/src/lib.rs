@@ -14,8 +14,8 @@ mod exchange;
 mod invocation;
 mod limits;
 mod outcome;
-mod transport;
 pub mod rate;
+mod transport;
 
 pub use decide::{Grant, Policy, decide};
 pub use exchange::{Decision, Exchange};

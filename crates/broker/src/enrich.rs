@@ -1,0 +1,167 @@
+//! What the host adds to a request in its own name: where it belongs, and that it is the same
+//! request as before.
+
+use hotcell_package::Effect;
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use ring::digest::{SHA256, digest};
+use ring::hmac;
+
+use crate::secrets::SecretValue;
+
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The call for which requests are sent.
+#[derive(Debug, Clone)]
+pub struct CallIdentity {
+    /// Who calls; empty where the host has one caller only.
+    pub caller: String,
+    /// The skill's name.
+    pub skill: String,
+    /// The digest of its package.
+    pub digest: String,
+    /// The tool's name.
+    pub tool: String,
+    /// What the tool may do to the world outside.
+    pub effect: Effect,
+    /// Ties together all that happens on behalf of one request of the caller.
+    pub correlation_id: String,
+    /// The caller's idempotency key.
+    pub idempotency_key: Option<String>,
+}
+
+/// Makes the headers of one call's requests.
+pub(crate) struct Enrichment {
+    trace_id: String,
+    /// From this follow the keys that are sent upstream; none where the caller gave none.
+    key: Option<hmac::Key>,
+}
+
+impl Enrichment {
+    pub(crate) fn new(call: &CallIdentity, host_key: &SecretValue) -> Self {
+        let key = call.idempotency_key.as_ref().map(|key| {
+            let host = hmac::Key::new(hmac::HMAC_SHA256, host_key.expose());
+            let mut text = Vec::new();
+            for part in [&call.caller, &call.skill, &call.tool, key] {
+                text.extend_from_slice(&(part.len() as u64).to_be_bytes());
+                text.extend_from_slice(part.as_bytes());
+            }
+            let of_call = hmac::sign(&host, &text);
+            hmac::Key::new(hmac::HMAC_SHA256, of_call.as_ref())
+        });
+        Self {
+            trace_id: trace_id(&call.correlation_id),
+            key,
+        }
+    }
+
+    /// Writes the headers that are the host's alone; a guest's were refused or dropped before.
+    pub(crate) fn write(
+        &self,
+        headers: &mut HeaderMap,
+        method: &Method,
+        authority: &str,
+        ordinal: u64,
+    ) {
+        let ascii = |text: &str| HeaderValue::from_str(text).expect("host names and hex are ASCII");
+        headers.insert(HOST, ascii(authority));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let mut parent = [0; 8];
+        getrandom::fill(&mut parent).expect("the system has randomness");
+        let parent = format!("00-{}-{}-01", self.trace_id, hex(&parent));
+        headers.insert(TRACEPARENT, ascii(&parent));
+        let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(method);
+        if let Some(key) = &self.key
+            && changes
+        {
+            let of_exchange = hmac::sign(key, &ordinal.to_be_bytes());
+            headers.insert(IDEMPOTENCY_KEY, ascii(&hex(&of_exchange.as_ref()[..16])));
+        }
+    }
+}
+
+/// Writes the body's length where it is known; hyper sends the body in chunks where it is not.
+pub(crate) fn write_length(headers: &mut HeaderMap, method: &Method, length: Option<u64>) {
+    let bodiless = [Method::GET, Method::HEAD, Method::OPTIONS, Method::DELETE].contains(method);
+    match length {
+        Some(0) if bodiless => {}
+        Some(length) => {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        None => {}
+    }
+}
+
+/// Returns the W3C trace id (32 hex digits, not all zero) of a correlation id: its own where it
+/// is one, with or without the host's `cor-`, else the beginning of its SHA-256.
+fn trace_id(correlation_id: &str) -> String {
+    let bare = correlation_id
+        .strip_prefix("cor-")
+        .unwrap_or(correlation_id);
+    let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    if bare.len() == 32 && bare.bytes().all(is_hex) && bare.bytes().any(|b| b != b'0') {
+        return bare.to_owned();
+    }
+    hex(&digest(&SHA256, correlation_id.as_bytes()).as_ref()[..16])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(key: Option<&str>) -> CallIdentity {
+        CallIdentity {
+            caller: String::new(),
+            skill: "crm".to_owned(),
+            digest: "sha256:0".to_owned(),
+            tool: "create".to_owned(),
+            effect: Effect::Write,
+            correlation_id: "cor-0123456789abcdef0123456789abcdef".to_owned(),
+            idempotency_key: key.map(str::to_owned),
+        }
+    }
+
+    fn headers(call: &CallIdentity, method: &Method, ordinal: u64) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let key = SecretValue::new(vec![7; 32]);
+        Enrichment::new(call, &key).write(&mut headers, method, "a.test:8443", ordinal);
+        headers
+    }
+
+    #[test]
+    fn a_key_is_the_same_for_the_same_exchange_and_never_the_callers() {
+        let key = |call: &CallIdentity, ordinal| {
+            headers(call, &Method::POST, ordinal)["idempotency-key"].clone()
+        };
+        let first = key(&call(Some("order-17")), 1);
+        assert_eq!(first, key(&call(Some("order-17")), 1));
+        assert_ne!(first, key(&call(Some("order-17")), 2));
+        assert_ne!(first, key(&call(Some("order-18")), 1));
+        assert!(!first.to_str().unwrap().contains("order"));
+        let other = CallIdentity {
+            tool: "update".to_owned(),
+            ..call(Some("order-17"))
+        };
+        assert_ne!(first, key(&other, 1));
+    }
+
+    #[test]
+    fn a_request_that_changes_nothing_has_no_key() {
+        assert!(!headers(&call(Some("k")), &Method::GET, 1).contains_key("idempotency-key"));
+        assert!(!headers(&call(None), &Method::POST, 1).contains_key("idempotency-key"));
+    }
+
+    #[test]
+    fn the_trace_is_the_calls() {
+        let parent = headers(&call(None), &Method::GET, 1)["traceparent"].clone();
+        let parent = parent.to_str().unwrap();
+        assert!(parent.starts_with("00-0123456789abcdef0123456789abcdef-"));
+        assert_eq!(parent.len(), 55);
+        assert_eq!(trace_id("anything else").len(), 32);
+    }
+}
