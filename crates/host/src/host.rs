@@ -8,14 +8,17 @@ use hotcell_policy::Policy;
 use hotcell_sandbox::{ReadTree, Sandbox};
 
 use crate::load::read_tree;
+use crate::outside::Operator;
 
 /// What a host is made from.
 #[derive(Debug)]
 pub struct HostOptions {
     /// Where components run.
     pub sandbox: Sandbox,
-    /// What the operator allows.
+    /// How far a call may go.
     pub policy: Policy,
+    /// What the operator allows outside; without it, no request leaves a skill.
+    pub operator: Option<Operator>,
     /// The time of day, for what guests see of it.
     pub clock: fn() -> SystemTime,
 }

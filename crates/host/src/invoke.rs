@@ -7,19 +7,22 @@
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
+use hotcell_broker::CallIdentity;
 use hotcell_package::json::{JsonLimits, parse_strict};
 use hotcell_package::{FileTree, Idempotency, Tool, near_name, printable};
 use hotcell_policy::{
-    Failure, Grant, Invocation, Limits, Outcome, Refusal, Retry, Status, Usage, decide,
+    Decision, Exchange, Failure, Grant, Invocation, Limits, Outcome, Refusal, Retry, Status, Usage,
+    decide,
 };
 use hotcell_sandbox::{
-    Call, Context, DenyAll, End, Failure as GuestFailure, Log, OutFile, ProgressSink, Report,
+    Call, Context, End, Failure as GuestFailure, Log, OutFile, Outbound, ProgressSink, Report,
     Retry as GuestRetry,
 };
 use serde_json::{Value, json};
 
 use crate::artifacts::{artifacts, hex};
 use crate::load::read_tree;
+use crate::outside::{Exchanges, outbound};
 use crate::{Host, Skill};
 
 /// Characters of a skill's own message that are passed on.
@@ -45,6 +48,9 @@ pub struct Reply {
     pub files: FileTree,
     /// What the skill printed: untrusted bytes, for people who look for an error.
     pub log: Log,
+    /// What it sent or wished to send, for the operator: a refusal explains itself here, and
+    /// tells the guest its code only.
+    pub exchanges: Vec<Exchange>,
 }
 
 impl Host {
@@ -64,9 +70,32 @@ impl Host {
         let grant = decide(&self.options.policy, &skill.package.manifest, tool)?;
         require_key(skill, &ask.invocation)?;
         let arguments = check_input(tool, &ask.invocation.input, grant.limits())?;
-        let call = self.call(skill, ask, begun, &grant, arguments);
+        let outbound = self.outbound(skill, ask, begun)?;
+        let call = self.call(skill, ask, begun, &grant, arguments, outbound);
         let report = self.options.sandbox.run(&skill.prepared, call).await;
         Ok(conclude(tool, grant.limits(), report))
+    }
+
+    /// Returns the call's way out, which records in `begun` what goes through it.
+    fn outbound(
+        &self,
+        skill: &Skill,
+        ask: &Ask,
+        begun: &Begun,
+    ) -> Result<Arc<dyn Outbound>, Refusal> {
+        let package = &skill.package;
+        let tool = &ask.invocation.tool;
+        let call = || CallIdentity {
+            caller: String::new(),
+            skill: package.name.clone(),
+            digest: package.digest.to_string(),
+            tool: tool.clone(),
+            effect: package.manifest.tool(tool).effect,
+            correlation_id: begun.correlation_id.clone(),
+            idempotency_key: ask.invocation.idempotency_key.clone(),
+        };
+        let operator = self.options.operator.as_ref();
+        outbound(operator, package, call, &begun.exchanges)
     }
 
     fn call(
@@ -76,6 +105,7 @@ impl Host {
         begun: &Begun,
         grant: &Grant,
         arguments: String,
+        outbound: Arc<dyn Outbound>,
     ) -> Call {
         let input = if ask.input.is_empty() {
             Arc::clone(&self.no_input)
@@ -96,8 +126,7 @@ impl Host {
             limits: grant.limits().clone(),
             package: Arc::clone(&skill.tree),
             input,
-            outbound: Arc::new(DenyAll),
-            credentials: Arc::clone(&skill.credentials),
+            outbound,
             settings: Arc::clone(&skill.settings),
             progress: ask.progress.clone(),
             seed: begun.seed,
@@ -111,6 +140,7 @@ struct Begun {
     invocation_id: String,
     correlation_id: String,
     seed: [u8; 32],
+    exchanges: Arc<Exchanges>,
 }
 
 impl Begun {
@@ -124,10 +154,18 @@ impl Begun {
             invocation_id,
             correlation_id,
             seed: random(),
+            exchanges: Arc::default(),
         }
     }
 
-    fn reply(self, attempt: Attempt) -> Reply {
+    fn reply(self, mut attempt: Attempt) -> Reply {
+        let exchanges = self.exchanges.take();
+        let sent = |e: &&Exchange| !matches!(e.decision, Decision::Refused(_));
+        attempt.usage.requests = exchanges.iter().filter(sent).count() as u64;
+        attempt.usage.bytes = exchanges
+            .iter()
+            .map(|e| e.request_bytes + e.response_bytes)
+            .sum();
         let outcome = Outcome {
             status: attempt.status,
             output: attempt.output,
@@ -144,6 +182,7 @@ impl Begun {
             outcome,
             files: attempt.files,
             log: attempt.log,
+            exchanges,
         }
     }
 }

@@ -4,7 +4,8 @@
 //! The host names no wasmtime, SQL, HTTP server or command line. It reads no environment and
 //! no clock of its own: whoever embeds it hands it a sandbox, a policy and a clock.
 //!
-//! Read `invoke.rs` first: it is the way of one invocation, top to bottom.
+//! Read `invoke.rs` first: it is the way of one invocation, top to bottom. `outside.rs` joins it
+//! to the broker.
 //!
 //! A program that embeds Hotcell is its own compile worker: it starts itself anew with the
 //! arguments of its [`WorkerCommand`], and calls [`run_worker`] then, before anything else. One
@@ -39,7 +40,7 @@
 //!         cache: "/var/cache/my-host/compiled".into(),
 //!     })?;
 //!     let policy = Policy::standard();
-//!     let host = Host::new(HostOptions { sandbox, policy, clock: SystemTime::now });
+//!     let host = Host::new(HostOptions { sandbox, policy, operator: None, clock: SystemTime::now });
 //!
 //!     let package = Package::read("tax-check.zip".as_ref(), &ReadLimits::STANDARD)?;
 //!     let skill = host.load(package).await?;
@@ -60,6 +61,8 @@ mod deliver;
 mod host;
 mod invoke;
 mod load;
+mod outside;
+mod state;
 
 pub use deliver::{DeliverError, deliver};
 pub use host::{Host, HostOptions};
@@ -67,3 +70,4 @@ pub use hotcell_sandbox::compile::{CompileLimits, Compiler, WorkerCommand};
 pub use hotcell_sandbox::{Log, Progress, ProgressSink, Sandbox, SandboxOptions, run_worker};
 pub use invoke::{Ask, Reply};
 pub use load::{LoadError, Skill};
+pub use outside::{Operator, SuspendInState};

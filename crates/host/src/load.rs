@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hotcell_package::{FileTree, Package, printable};
 use hotcell_sandbox::compile::CompileError;
 use hotcell_sandbox::prescan::{Rejection, TOOLS_EXPORT};
-use hotcell_sandbox::{CredentialStatus, PrepareError, Prepared, ReadTree};
+use hotcell_sandbox::{PrepareError, Prepared, ReadTree};
 
 use crate::Host;
 
@@ -16,7 +16,6 @@ pub struct Skill {
     pub(crate) package: Package,
     pub(crate) prepared: Prepared,
     pub(crate) tree: Arc<ReadTree>,
-    pub(crate) credentials: Arc<BTreeMap<String, CredentialStatus>>,
     pub(crate) settings: Arc<BTreeMap<String, String>>,
 }
 
@@ -39,20 +38,19 @@ impl Host {
         let prepared = self.options.sandbox.prepare(package.component()).await?;
         let tree = Arc::new(read_tree(&package.files));
         let manifest = &package.manifest;
-        let credentials = manifest
-            .credentials
-            .iter()
-            .map(|ask| (ask.name.clone(), CredentialStatus::NotGranted))
-            .collect();
+        let operator = self.options.operator.as_ref();
+        let set = operator.and_then(|operator| operator.config.settings.get(&package.name));
         let settings = manifest
             .config
             .iter()
-            .filter_map(|ask| Some((ask.key.clone(), ask.default.clone()?)))
+            .filter_map(|ask| {
+                let set = set.and_then(|set| set.get(&ask.key));
+                Some((ask.key.clone(), set.or(ask.default.as_ref())?.clone()))
+            })
             .collect();
         Ok(Skill {
             prepared,
             tree,
-            credentials: Arc::new(credentials),
             settings: Arc::new(settings),
             package,
         })

@@ -10,7 +10,7 @@ use hotcell_policy::{LimitName, Limits};
 use crate::files::{OutFile, ReadTree};
 use crate::log::Log;
 use crate::outbound::Outbound;
-use crate::skill_host::{CredentialStatus, ProgressSink};
+use crate::skill_host::ProgressSink;
 
 pub use crate::bindings::exports::hotcell::skill::tools::{Context, Failure, Retry};
 
@@ -28,10 +28,8 @@ pub struct Call {
     pub package: Arc<ReadTree>,
     /// What the guest sees at `/in`.
     pub input: Arc<ReadTree>,
-    /// Where its requests go.
+    /// Where its requests go, and what is known of its credentials.
     pub outbound: Arc<dyn Outbound>,
-    /// The credentials that its manifest declares.
-    pub credentials: Arc<BTreeMap<String, CredentialStatus>>,
     /// Its settings.
     pub settings: Arc<BTreeMap<String, String>>,
     /// Who is told of its progress.

@@ -84,7 +84,6 @@ impl Guest {
             table,
             wall: Wall::new(Arc::clone(&call.outbound)),
             skill: SkillHost {
-                credentials: Arc::clone(&call.credentials),
                 settings: Arc::clone(&call.settings),
                 progress: call.progress.clone(),
                 reported: None,

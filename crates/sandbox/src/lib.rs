@@ -33,7 +33,7 @@ pub use call::{Call, Context, End, Failure, Report, Retry};
 pub use clocks::CLOCK_STEP;
 pub use files::{OutFile, ReadTree, ReadTreeError};
 pub use log::Log;
-pub use outbound::{Body, BodyError, Denial, DenyAll, Outbound};
+pub use outbound::{Body, BodyError, Denial, DenyAll, Outbound, OutboundError};
 pub use sandbox::{PrepareError, Prepared, Sandbox, SandboxOptions};
 pub use skill_host::{CredentialStatus, Progress, ProgressSink};
 pub use worker::run_worker;

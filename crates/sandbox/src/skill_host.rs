@@ -45,7 +45,6 @@ pub enum CredentialStatus {
 
 /// What a guest may ask its host, for one call.
 pub(crate) struct SkillHost {
-    pub(crate) credentials: Arc<BTreeMap<String, CredentialStatus>>,
     pub(crate) settings: Arc<BTreeMap<String, String>>,
     pub(crate) progress: Option<ProgressSink>,
     pub(crate) reported: Option<Instant>,
@@ -66,7 +65,7 @@ impl HasData for HasSkill {
 
 impl credentials::Host for SkillView<'_> {
     fn status(&mut self, name: String) -> Result<credentials::CredentialStatus> {
-        Ok(match self.skill.credentials.get(&name) {
+        Ok(match self.wall.credential(&name) {
             Some(CredentialStatus::Granted) => credentials::CredentialStatus::Granted,
             Some(CredentialStatus::NotGranted) => credentials::CredentialStatus::NotGranted,
             Some(CredentialStatus::Suspended) => credentials::CredentialStatus::Suspended,
