@@ -1,7 +1,8 @@
 //! What a skill may know of credentials: that they are there, never what they are.
 //!
-//! The host places the secret into a request after it has left the skill. Off wasm every
-//! credential is undeclared and nothing was ever denied.
+//! The host places the secret into a request after it has left the skill. Off wasm the
+//! [`stub`](crate::stub) answers; without one every credential is undeclared and nothing was
+//! ever denied.
 
 /// Whether requests will carry a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub enum CredentialStatus {
     Undeclared,
 }
 
-/// Why the host refused a request of this call.
+/// Why the host refused a request of this call, or stopped its response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denial {
     /// A stable code, such as `egress_denied` or `rate_limited`.
@@ -38,10 +39,7 @@ pub fn status(name: &str) -> CredentialStatus {
         }
     }
     #[cfg(not(target_family = "wasm"))]
-    {
-        let _ = name;
-        CredentialStatus::Undeclared
-    }
+    crate::stub::credential(name)
 }
 
 /// Returns why the last refused request of this call was refused; none if none was.
@@ -52,7 +50,7 @@ pub fn last_denial() -> Option<Denial> {
         retry_after_ms: denial.retry_after_ms,
     });
     #[cfg(not(target_family = "wasm"))]
-    None
+    crate::stub::last_denial()
 }
 
 #[cfg(test)]

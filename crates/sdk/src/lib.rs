@@ -34,12 +34,12 @@
 //! # assert_eq!(answer, r#"{"text":"Hello, Ada!"}"#);
 //! ```
 //!
-//! Read [`Skill`] first, then [`ToolError`]. What the host offers beyond WASI is in [`settings`],
-//! [`credentials`], [`progress`] and [`checkpoint`]; files are `std::fs` under `/skill`, `/in`,
-//! `/out` and `/tmp`.
+//! Read [`Skill`] first, then [`ToolError`]. Requests are in [`http`]; what the host offers beyond
+//! WASI is in [`settings`], [`credentials`], [`progress`] and [`checkpoint`]; files are `std::fs`
+//! under `/skill`, `/in`, `/out` and `/tmp`.
 //!
 //! All of it also works natively, so that a skill has ordinary tests: a host that grants
-//! nothing answers there. This crate never checks arguments against a schema, which is the
+//! nothing answers there, or the one that a test scripts with [`stub`]. This crate never checks arguments against a schema, which is the
 //! host's part, and never catches a panic: a panic is a trap, and the host reports it.
 
 pub mod checkpoint;
@@ -48,9 +48,12 @@ mod context;
 mod contract;
 pub mod credentials;
 mod failure;
+pub mod http;
 pub mod progress;
 pub mod settings;
 mod skill;
+#[cfg(not(target_family = "wasm"))]
+pub mod stub;
 mod tool_error;
 
 #[doc(hidden)]
