@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretSlice};
+use zeroize::Zeroizing;
 
 /// The bytes of a secret. They are wiped when the last holder goes; there is no `Display`, no
 /// `Serialize`, and `Debug` shows nothing of them, not even their number.
@@ -13,7 +14,19 @@ pub struct SecretValue(Arc<SecretSlice<u8>>);
 impl SecretValue {
     /// Takes the bytes of a secret.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self(Arc::new(SecretSlice::from(bytes)))
+        // A box has no spare room. Shrinking a vector may move it, and would leave the bytes
+        // behind; so they are copied, and the vector is wiped.
+        Self::copy_of(&Zeroizing::new(bytes))
+    }
+
+    /// Copies the bytes of a secret; the caller wipes its own.
+    pub fn copy_of(bytes: &[u8]) -> Self {
+        Self(Arc::new(SecretSlice::from(Box::<[u8]>::from(bytes))))
+    }
+
+    /// Returns whether both are one value in memory. It compares no bytes.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// Returns the bytes, for placing, signing and scanning only.
