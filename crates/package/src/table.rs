@@ -86,6 +86,16 @@ pub struct Table<'a> {
     pub span: Range<usize>,
 }
 
+impl Table<'_> {
+    /// Returns the bytes of a key's value; where the key is absent, the table's own.
+    pub fn value_span(&self, key: &str) -> Range<usize> {
+        match self.values.get(key) {
+            Some(value) => value.span(),
+            None => self.span.clone(),
+        }
+    }
+}
+
 impl Reader<'_> {
     /// Records an error.
     pub fn error(

@@ -3,12 +3,25 @@
 //! [`egress`] gives one [`EgressRule`] for each `[[http]]` table of the manifest. A rule is open
 //! or closed; a closed one knows why, and what the operator would write. The broker follows the
 //! rules and can widen none; `hotcell check-config` prints the same rules.
+//!
+//! Here stand the words; read `egress/decide.rs` first, then `egress/narrow.rs`.
+
+mod closed;
+mod decide;
+mod mend;
+mod narrow;
+mod select;
+mod stray;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use hotcell_package::{Digest, Manifest, Origin, PathTemplate};
 
 use crate::config::{Config, Rate};
+
+pub use stray::{stray_grants, stray_settings};
 
 /// Which package asks.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +43,8 @@ pub struct Standing {
     pub suspended: BTreeSet<GrantId>,
 }
 
-/// Names a grant in state, records and commands: `SKILL/CREDENTIAL`, or `SKILL/http:ID`.
+/// Names a grant in state, records and commands: `SKILL/CREDENTIAL`, or `SKILL/http:ID`. A
+/// grant of several requests is one, with one rate: `SKILL/http:ID+ID`, in the alphabet's order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GrantId(String);
 
@@ -137,6 +151,5 @@ pub enum CredentialDecision {
 /// operator names this very package (or a range, and an operator approved its digest), and the
 /// secret's own record names the server.
 pub fn egress(config: &Config, skill: SkillIdentity<'_>, standing: &Standing) -> Egress {
-    let _ = (config, skill, standing);
-    Egress::default()
+    decide::decide(config, skill, standing)
 }

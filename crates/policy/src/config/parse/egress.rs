@@ -116,9 +116,9 @@ fn read_limits(reader: &mut Reader<'_>, egress: &Table<'_>) -> EgressLimits {
         let Some(number) = read_limit(reader, &table, name, unit) else {
             continue;
         };
-        if let (true, Some(value)) = (number > most, table.values.get(name)) {
+        if number > most {
             let message = format!("`{name}` is more than {most}");
-            reader.error("too_large", &value.span(), message, "write less");
+            reader.error("too_large", &table.value_span(name), message, "write less");
         }
         *slot(&mut limits) = number;
     }

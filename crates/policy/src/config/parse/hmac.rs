@@ -47,7 +47,7 @@ pub(super) fn read_hmac(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Hm
     let header = header(reader, table, "header");
     let timestamp_header = optional_header(reader, table, "timestamp_header");
     if timestamp_header.is_some() && timestamp_header == header {
-        let span = table.values.get("timestamp_header")?.span();
+        let span = table.value_span("timestamp_header");
         let message = "signature and timestamp cannot have one header";
         reader.error(
             "duplicate",

@@ -114,7 +114,7 @@ pub(super) fn read_kind(
 fn read_basic(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<SecretKind> {
     let user = text(reader, table, "user")?;
     if user.contains(':') {
-        let span = table.values.get("user")?.span();
+        let span = table.value_span("user");
         let message = "`user` has a colon, which ends a user's name (RFC 7617)";
         let hint = "write the user alone; the secret's value is the password";
         reader.error("wrong_value", &span, message, hint);
@@ -185,10 +185,10 @@ fn read_jwt(reader: &mut Reader<'_>, table: &Table<'_>) -> JwtKind {
     ];
     let algorithm = reader.choice(table, "algorithm", &algorithms);
     let lifetime_s = reader.count(table, "lifetime_s").unwrap_or(LIFETIME_S);
-    if let (true, Some(value)) = (lifetime_s > LIFETIME_S_MAX, table.values.get("lifetime_s")) {
+    if lifetime_s > LIFETIME_S_MAX {
         let message = format!("`lifetime_s` is more than {LIFETIME_S_MAX}, an hour");
         let hint = "a new token is made for each request; write 300";
-        reader.error("too_large", &value.span(), message, hint);
+        reader.error("too_large", &table.value_span("lifetime_s"), message, hint);
     }
     JwtKind {
         algorithm,

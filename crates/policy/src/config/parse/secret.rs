@@ -173,10 +173,7 @@ fn read_vault_name(reader: &mut Reader<'_>, text: &Text<'_>, name: &str) -> Opti
 
 /// Refuses what each for itself is right and together cannot work.
 fn check_fit(reader: &mut Reader<'_>, table: &Table<'_>, secret: &SecretTable) {
-    let source = table
-        .values
-        .get("source")
-        .map_or(0..0, |value| value.span());
+    let source = table.value_span("source");
     if matches!(secret.kind, SecretKind::OauthRefresh(_))
         && matches!(secret.source, SecretSource::Env(_))
     {
@@ -188,10 +185,7 @@ fn check_fit(reader: &mut Reader<'_>, table: &Table<'_>, secret: &SecretTable) {
     let plain = secret.origins.iter().find(|origin| !origin.is_https());
     if let (SecretKind::Mtls { .. }, Some(origin)) = (&secret.kind, plain) {
         let message = format!("a client certificate belongs to TLS, and `{origin}` has none");
-        let span = table
-            .values
-            .get("origins")
-            .map_or(0..0, |value| value.span());
+        let span = table.value_span("origins");
         reader.error("plain_http", &span, message, "write `https://`");
     }
 }
@@ -208,14 +202,14 @@ fn check_client_secret(
     let Some(SecretKind::OauthRefresh(kind)) = secrets.get(name).map(|secret| &secret.kind) else {
         return;
     };
-    let (Some(wanted), Some(value)) = (&kind.client_secret, table.values.get("client_secret"))
-    else {
+    let Some(wanted) = &kind.client_secret else {
         return;
     };
+    let span = table.value_span("client_secret");
     if wanted == name || !tables.iter().any(|(known, _)| known.text == wanted) {
         let others = tables.iter().map(|(known, _)| known.text);
         let near = near_name(wanted, others.filter(|known| *known != name));
-        return undefined_secret(reader, &value.span(), wanted, near);
+        return undefined_secret(reader, &span, wanted, near);
     }
     let Some(client) = secrets.get(wanted) else {
         return; // Its own mistakes are told.
@@ -226,12 +220,12 @@ fn check_client_secret(
             client.kind.name()
         );
         let hint = "name a secret of kind \"basic\" with the client's id as its user";
-        reader.error("unfit_secret", &value.span(), message, hint);
+        reader.error("unfit_secret", &span, message, hint);
     }
     if !client.origins.contains(&kind.token_origin) {
         let message = format!("`{wanted}` may not go to `{}`", kind.token_origin);
         let hint = format!("add it to the origins of `[secret.{wanted}]`");
-        reader.error("origin_not_allowed", &value.span(), message, hint);
+        reader.error("origin_not_allowed", &span, message, hint);
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) fn optional_ascii(
     if own.is_ascii() {
         return Some(own);
     }
-    let span = table.values.get(key)?.span();
+    let span = table.value_span(key);
     let message = format!("`{key}` stands in a header, and has a character past ASCII");
     reader.error("wrong_value", &span, message, "write ASCII only");
     None
