@@ -1,0 +1,253 @@
+//! Decodes a text once: its escapes are replaced by what they mean, and what encodings put
+//! between the bytes of a value is left out.
+//!
+//! Left out are NUL (UTF-16), CR and LF (the lines of MIME and PEM) and TAB. A text that is
+//! escaped twice is folded twice.
+
+use zeroize::Zeroizing;
+
+use super::escape::{ESCAPE_MAX, Step, step};
+
+/// Bytes below this one are looked at one by one.
+const PLAIN_MIN: u8 = 14;
+/// How many bytes are looked at together.
+const BLOCK: usize = 32;
+/// How much new text is joined to an escape that is pending.
+const JOIN: usize = 64;
+/// The most bytes of an escape that is pending: one less than the longest, or a numeric one
+/// without its leading zeros and without digits past those that make it too large.
+const PENDING_MAX: usize = ESCAPE_MAX + 1;
+/// Digits after which a number is too large for a character, in any radix of HTML.
+const DIGITS_MAX: usize = 8;
+
+/// A decoder of a stream. It keeps an escape that is not complete.
+pub(super) struct Fold {
+    pending: Zeroizing<[u8; PENDING_MAX]>,
+    pending_length: usize,
+    /// Bytes since the last one that was not passed on as it is.
+    unchanged: usize,
+}
+
+impl Fold {
+    pub(super) fn new() -> Self {
+        Self {
+            pending: Zeroizing::new([0; PENDING_MAX]),
+            pending_length: 0,
+            unchanged: 0,
+        }
+    }
+
+    /// Returns whether an escape has begun that is not complete.
+    pub(super) fn is_pending(&self) -> bool {
+        self.pending_length > 0
+    }
+
+    /// Returns how many bytes were passed on as they are since the last that was not.
+    pub(super) fn unchanged(&self) -> usize {
+        self.unchanged
+    }
+
+    /// Forgets what came before.
+    pub(super) fn restart(&mut self) {
+        self.pending_length = 0;
+        self.unchanged = 0;
+    }
+
+    /// Decodes the next part of a text onto the end of `out`.
+    pub(super) fn push(&mut self, text: &[u8], out: &mut Vec<u8>) {
+        let mut at = self.resume(text, out);
+        while at < text.len() {
+            let plain = plain_run(&text[at..]);
+            out.extend_from_slice(&text[at..at + plain]);
+            self.unchanged += plain;
+            at += plain;
+            if at < text.len() {
+                match self.one(&text[at..], out) {
+                    Some(taken) => at += taken,
+                    None => return self.wait(&text[at..]),
+                }
+            }
+        }
+    }
+
+    /// Goes on with the escape that is pending; returns how much of `text` was used.
+    fn resume(&mut self, text: &[u8], out: &mut Vec<u8>) -> usize {
+        let mut used = 0;
+        while self.is_pending() && used < text.len() {
+            let before = self.pending_length;
+            let fresh = JOIN.min(text.len() - used);
+            let mut joined = Zeroizing::new([0; PENDING_MAX + JOIN]);
+            joined[..before].copy_from_slice(&self.pending[..before]);
+            joined[before..before + fresh].copy_from_slice(&text[used..used + fresh]);
+            let joined = &joined[..before + fresh];
+            match self.one(joined, out) {
+                None => {
+                    used += fresh;
+                    self.wait(joined);
+                }
+                Some(taken) if taken < before => {
+                    self.pending.copy_within(taken..before, 0);
+                    self.pending_length = before - taken;
+                }
+                Some(taken) => {
+                    used += taken - before;
+                    self.pending_length = 0;
+                }
+            }
+        }
+        used
+    }
+
+    /// Decodes what stands at the beginning of `text`; returns its length, or none where more
+    /// of it must come first.
+    fn one(&mut self, text: &[u8], out: &mut Vec<u8>) -> Option<usize> {
+        match step(text) {
+            Step::Incomplete => None,
+            Step::Literal if is_left_out(text[0]) => {
+                self.unchanged = 0;
+                Some(1)
+            }
+            Step::Literal => {
+                out.push(text[0]);
+                self.unchanged += 1;
+                Some(1)
+            }
+            Step::Escape { taken, meant } => {
+                out.extend(meant.as_slice().iter().filter(|byte| !is_left_out(**byte)));
+                self.unchanged = 0;
+                Some(taken)
+            }
+        }
+    }
+
+    /// Keeps an escape that is not complete, without the digits that do not matter.
+    fn wait(&mut self, escape: &[u8]) {
+        let lead = match escape {
+            [b'&', b'#', b'x' | b'X', ..] => 3,
+            [b'&', b'#', ..] => 2,
+            _ => escape.len(),
+        };
+        let digits = &escape[lead..];
+        let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+        // One zero tells that there are digits, and changes no number.
+        let digits = &digits[zeros.saturating_sub(1)..];
+        let digits = &digits[..digits.len().min(DIGITS_MAX + 1)];
+        self.pending_length = lead + digits.len();
+        self.pending[..lead].copy_from_slice(&escape[..lead]);
+        self.pending[lead..self.pending_length].copy_from_slice(digits);
+    }
+}
+
+/// Returns a whole text decoded once.
+pub(super) fn folded(text: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut fold = Fold::new();
+    fold.push(text, &mut out);
+    fold.push(END, &mut out);
+    out
+}
+
+/// What ends a text: it completes any escape, and is itself left out.
+pub(super) const END: &[u8] = b"\0";
+
+/// Returns where the first byte stands that a fold would not pass on as it is, as far as this
+/// text shows.
+pub(super) fn first_change(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while at < text.len() {
+        at += plain_run(&text[at..]);
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        if is_left_out(rest[0]) || step(rest) != Step::Literal {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Returns the length of the run of bytes at the beginning that certainly mean themselves.
+fn plain_run(text: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(block) = text[at..].first_chunk::<BLOCK>() {
+        // Without a branch in it, the compiler looks at sixteen bytes at once.
+        if block
+            .iter()
+            .fold(false, |any, byte| any | is_special(*byte))
+        {
+            break;
+        }
+        at += BLOCK;
+    }
+    let rest = text[at..].iter();
+    at + rest.take_while(|byte| !is_special(**byte)).count()
+}
+
+fn is_special(byte: u8) -> bool {
+    byte < PLAIN_MIN || byte.wrapping_sub(b'%') < 2 || byte == b'\\'
+}
+
+fn is_left_out(byte: u8) -> bool {
+    matches!(byte, 0 | b'\t' | b'\n' | b'\r')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Folds `text` whole, in every two parts, and byte by byte.
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let text = text.as_bytes();
+        let parts = |at: usize| vec![&text[..at], &text[at..]];
+        let mut splits: Vec<Vec<&[u8]>> = (0..=text.len()).map(parts).collect();
+        splits.push(text.chunks(1).collect());
+        for split in splits {
+            let mut fold = Fold::new();
+            let mut out = Vec::new();
+            split.iter().for_each(|part| fold.push(part, &mut out));
+            fold.push(END, &mut out);
+            let out = String::from_utf8_lossy(&out);
+            assert_eq!(out, expected, "{split:?}");
+        }
+    }
+
+    #[test]
+    fn escapes_are_decoded_once() {
+        check("a%62c&#100;\\u0065\\x66&amp;amp;%2541", "abcdef&amp;%41");
+        check("&#x0000000000000000000000000000000000000041;B", "AB");
+        check("&#99999999999999999999999999999999;B", "\u{FFFD}B");
+        check("&#00000000000000000000000000000000000065", "A");
+        check("\\ud83d\\ude00\\ud83d\\n\\ud83d", "😀\u{FFFD}\u{FFFD}");
+    }
+
+    #[test]
+    fn what_is_no_escape_stays() {
+        check(
+            "100% &b=2 && %4 %%41 &am%70; c",
+            "100% &b=2 && %4 %A &amp; c",
+        );
+        check("a long enough text for whole blocks, without any change", {
+            "a long enough text for whole blocks, without any change"
+        });
+    }
+
+    #[test]
+    fn what_stands_between_is_left_out() {
+        check("a\0b\0\r\n c\td\\r\\n%00&#10;&NewLine;\\\ne", "ab cde");
+    }
+
+    #[test]
+    fn the_first_change_is_found() {
+        assert_eq!(
+            first_change(b"100% &b=2 and more text, 32 bytes or so"),
+            None
+        );
+        assert_eq!(
+            first_change(b"100% &b=2 and more text, 32 bytes or so%41"),
+            Some(39)
+        );
+        assert_eq!(first_change(b"ab\n"), Some(2));
+        assert_eq!(first_change(b"ab%4"), Some(2));
+        assert_eq!(first_change(b""), None);
+    }
+}
