@@ -20,8 +20,8 @@ const BYTES: usize = 16;
 
 /// The meters of all grants: a small file for each.
 ///
-/// A request is counted when it is admitted, and not given back if it fails later. It takes two
-/// dozen microseconds of blocking file I/O; see the test `an_admission_is_quick`.
+/// A request is counted when it is admitted, and not given back if it fails later. That takes some
+/// 6 µs of blocking file I/O for each grant; the test `an_admission_is_quick` prints it.
 #[derive(Debug)]
 pub struct Meter {
     folder: PathBuf,
