@@ -38,8 +38,8 @@ pub(crate) struct Delivery {
     pub(crate) coding: Coding,
     pub(crate) live: Arc<Live>,
     pub(crate) broker: Arc<Inner>,
-    pub(crate) skill_egress: Egress,
-    pub(crate) permit: OwnedSemaphorePermit,
+    pub(crate) egress: Arc<Egress>,
+    pub(crate) _permit: OwnedSemaphorePermit,
 }
 
 /// What is left to hand on.
@@ -173,11 +173,6 @@ impl State {
 
     fn stop(&self, hit: crate::scan::Hit) -> SendError {
         let delivery = &self.delivery;
-        suspend(
-            &delivery.broker,
-            &delivery.skill_egress,
-            &delivery.live,
-            hit,
-        )
+        suspend(&delivery.broker, &delivery.egress, &delivery.live, hit)
     }
 }

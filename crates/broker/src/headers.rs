@@ -3,6 +3,7 @@
 //! A header that authenticates, frames, routes or caches in the guest's name is refused. Names
 //! are compared with `_` read as `-`, because many servers fold the two (CGI's rule).
 
+use hotcell_policy::config::EgressLimits;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -63,10 +64,10 @@ pub(crate) struct GuestHeaders {
 pub(crate) fn check(
     headers: HeaderMap,
     authority: &str,
-    headers_max: u64,
-    bytes_max: u64,
+    limits: &EgressLimits,
 ) -> Result<GuestHeaders, Denial> {
     let bytes = size(&headers);
+    let (headers_max, bytes_max) = (limits.headers, limits.header_bytes);
     if headers.len() as u64 > headers_max || bytes > bytes_max {
         let explanation = format!(
             "the request has {} headers of {bytes} bytes; the limits are headers={headers_max} \
@@ -154,7 +155,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         let value = HeaderValue::from_bytes(value).unwrap();
         headers.insert(HeaderName::from_bytes(name.as_bytes()).unwrap(), value);
-        check(headers, "a.test", 100, 1_000)
+        check(headers, "a.test", &EgressLimits::STANDARD)
     }
 
     #[test]
@@ -214,15 +215,23 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append("content-type", HeaderValue::from_static("a"));
         headers.append("content-type", HeaderValue::from_static("b"));
-        assert!(check(headers, "a.test", 100, 1_000).is_err());
+        assert!(check(headers, "a.test", &EgressLimits::STANDARD).is_err());
     }
 
     #[test]
     fn many_and_large_headers_are_refused() {
         let mut headers = HeaderMap::new();
         headers.insert("x-a", HeaderValue::from_static("0123456789"));
-        assert!(check(headers.clone(), "a.test", 1, 13).is_ok());
-        assert!(check(headers.clone(), "a.test", 1, 12).is_err());
-        assert!(check(headers, "a.test", 0, 13).is_err());
+        let check = |count, bytes| {
+            let limits = EgressLimits {
+                headers: count,
+                header_bytes: bytes,
+                ..EgressLimits::STANDARD
+            };
+            check(headers.clone(), "a.test", &limits)
+        };
+        assert!(check(1, 13).is_ok());
+        assert!(check(1, 12).is_err());
+        assert!(check(0, 13).is_err());
     }
 }

@@ -1,18 +1,13 @@
 //! Step 6: the secrets of a rule, placed at the last moment.
 
-use std::sync::Arc;
-
 use hotcell_policy::config::{SecretKind, SecretTable};
 use hotcell_policy::egress::EgressRule;
 
 use crate::dial::ClientIdentity;
 use crate::error::{Denial, SendError};
-use crate::live::Live;
 use crate::place::{self, Outgoing};
-use crate::scan::Hit;
 use crate::secrets::{Held, SecretValue};
 use crate::session::Session;
-use crate::suspend::suspend;
 use crate::tokens::TokenAsk;
 
 /// What was placed.
@@ -128,10 +123,6 @@ impl Session {
     /// Returns what a request carries of a value besides the value.
     pub(crate) fn derived(&self, name: &str, value: &SecretValue) -> Option<SecretValue> {
         place::derived(&self.table(name)?.kind, value)
-    }
-
-    pub(crate) fn suspend(&self, live: &Arc<Live>, hit: Hit) -> SendError {
-        suspend(&self.broker, &self.egress, live, hit)
     }
 
     fn table(&self, secret: &str) -> Option<&SecretTable> {

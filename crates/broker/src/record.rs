@@ -1,6 +1,7 @@
 //! Step 9: what is written down of an exchange, before the skill sees anything of it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use hotcell_policy::{Decision, Exchange};
 
@@ -16,6 +17,8 @@ pub trait Record: Send + Sync {
 /// One exchange while it goes on. However it ends, its end is recorded once.
 pub(crate) struct Recording {
     pub(crate) exchange: Exchange,
+    /// Bytes of the request's body that went out so far.
+    pub(crate) sent: Arc<AtomicU64>,
     record: Arc<dyn Record>,
     ended: bool,
 }
@@ -39,6 +42,7 @@ impl Recording {
         };
         Self {
             exchange,
+            sent: Arc::default(),
             record,
             ended: false,
         }
@@ -48,7 +52,7 @@ impl Recording {
     pub(crate) fn answered(&mut self, status: u16) {
         self.exchange.status = Some(status);
         self.exchange.decision = Decision::Delivered;
-        self.record.record(&self.exchange);
+        self.write();
     }
 
     /// Records why there is no response, or no end of it.
@@ -69,8 +73,13 @@ impl Recording {
     fn end(&mut self) {
         if !self.ended {
             self.ended = true;
-            self.record.record(&self.exchange);
+            self.write();
         }
+    }
+
+    fn write(&mut self) {
+        self.exchange.request_bytes = self.sent.load(Ordering::Relaxed);
+        self.record.record(&self.exchange);
     }
 }
 

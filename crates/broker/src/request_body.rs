@@ -1,5 +1,6 @@
 //! Step 4, for the body: it streams, and is looked through on its way out.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,9 +12,11 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::body::{Body, BodyError};
+use crate::dial::ms;
 use crate::error::{Denial, SendError};
 use crate::scan::Scan;
 use hotcell_policy::Transport;
+use hotcell_policy::config::EgressLimits;
 
 /// Why a body that hyper was given ended early. hyper tells only that it did.
 #[derive(Debug, Clone, Default)]
@@ -48,7 +51,7 @@ pub(crate) struct Wire {
     pub(crate) length: Option<u64>,
     pub(crate) cause: Cause,
     /// Resolves when its last byte was taken.
-    pub(crate) taken: oneshot::Receiver<u64>,
+    pub(crate) taken: oneshot::Receiver<()>,
 }
 
 impl RequestBody {
@@ -57,9 +60,9 @@ impl RequestBody {
         source: Body,
         scan: Scan,
         declared: Option<u64>,
-        max: u64,
-        idle: Duration,
+        limits: &EgressLimits,
     ) -> Result<Self, SendError> {
+        let max = limits.request_bytes;
         if declared.is_some_and(|declared| declared > max) {
             return Err(too_large(max));
         }
@@ -69,7 +72,7 @@ impl RequestBody {
             scan,
             declared,
             max,
-            idle,
+            idle: ms(limits.idle_ms),
             sent: 0,
         };
         body.first = body.next().await?.unwrap_or_default();
@@ -91,26 +94,29 @@ impl RequestBody {
         Ok(whole.freeze())
     }
 
-    /// Returns it as hyper will send it.
-    pub(crate) fn stream(self) -> Wire {
+    /// Returns it as hyper will send it; `sent` counts its bytes as they go.
+    pub(crate) fn stream(self, sent: Arc<AtomicU64>) -> Wire {
         if self.is_empty() {
             return Wire::of_bytes(Bytes::new());
         }
         let length = self.declared;
         let cause = Cause::default();
         let (done, taken) = oneshot::channel();
-        let state = Some((self, cause.clone(), done));
+        let state = Some((self, cause.clone(), done, sent));
         let pieces = unfold(state, |state| async move {
-            let (mut body, cause, done) = state?;
+            let (mut body, cause, done, sent) = state?;
             let first = std::mem::take(&mut body.first);
             let next = match first.is_empty() {
                 false => Ok(Some(first)),
                 true => body.next().await,
             };
             match next {
-                Ok(Some(piece)) => Some((Ok(Frame::data(piece)), Some((body, cause, done)))),
+                Ok(Some(piece)) => {
+                    sent.fetch_add(piece.len() as u64, Ordering::Relaxed);
+                    Some((Ok(Frame::data(piece)), Some((body, cause, done, sent))))
+                }
                 Ok(None) => {
-                    let _ = done.send(body.sent);
+                    let _ = done.send(());
                     None
                 }
                 Err(error) => {
@@ -174,7 +180,7 @@ impl Wire {
     pub(crate) fn of_bytes(bytes: Bytes) -> Self {
         let (done, taken) = oneshot::channel();
         let length = bytes.len() as u64;
-        let _ = done.send(length);
+        let _ = done.send(());
         let body = match bytes.is_empty() {
             true => Empty::new().map_err(|never| match never {}).boxed_unsync(),
             false => Full::new(bytes)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hotcell_policy::egress::{CredentialDecision, Egress, EgressRule};
-use http::{Request, Response, Uri};
+use http::{Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
@@ -20,18 +20,20 @@ use crate::error::{Denial, SendError};
 use crate::headers::{self, GuestHeaders};
 use crate::live::{Live, secrets_of};
 use crate::place::Outgoing;
+use crate::placing::Placed;
 use crate::pool::{Line, Pool};
 use crate::record::{Record, Recording};
 use crate::request_body::{RequestBody, Wire, found};
 use crate::response::{check_head, find_in_headers};
 use crate::rules;
+use crate::suspend::suspend;
 use hotcell_policy::Transport;
 
 /// What one call may send. All of its requests share their count, their connections and their
 /// place in the record.
 pub struct Session {
     pub(crate) broker: Arc<Inner>,
-    pub(crate) egress: Egress,
+    pub(crate) egress: Arc<Egress>,
     call: CallIdentity,
     enrichment: Enrichment,
     record: Arc<dyn Record>,
@@ -65,7 +67,7 @@ impl Session {
             pool: Arc::new(Pool::new(concurrent)),
             requests: AtomicU64::new(0),
             broker,
-            egress,
+            egress: Arc::new(egress),
             call,
             record,
         }
@@ -113,13 +115,14 @@ impl Session {
         recording: &mut Recording,
         deadline: Instant,
     ) -> Result<Sent, SendError> {
-        let limits = *self.broker.dialer.limits();
+        let limits = self.broker.dialer.limits();
         let permit = self.admit(recording.exchange.ordinal)?;
         let (guest, body) = request.into_parts();
 
         // 1: one reading of the request, for matching and for the wire.
         canonical::method(&guest.method)?;
         let target = canonical::target(&guest.uri, limits.url_bytes)?;
+        let authority = target.origin.authority();
         recording.exchange.method = Some(guest.method.to_string());
         recording.exchange.origin = Some(target.origin.to_string());
 
@@ -129,44 +132,20 @@ impl Session {
         self.check_standing(rule)?;
 
         // 3: headers that a guest may not set.
-        let authority = target.origin.authority();
-        let checked = headers::check(
-            guest.headers,
-            &authority,
-            limits.headers,
-            limits.header_bytes,
-        )?;
+        let checked = headers::check(guest.headers, &authority, limits)?;
 
-        // 4: the guest holds no secret, and sends none.
+        // 4: the guest sends no secret.
         let live = self.live();
         refuse_secrets(&live, &target, &checked)?;
-        let body = RequestBody::open(
-            body,
-            live.needles.stream(),
-            checked.content_length,
-            limits.request_bytes,
-            ms(limits.idle_ms),
-        )
-        .await?;
+        let body = RequestBody::open(body, live.needles.stream(), checked.content_length, limits);
+        let body = body.await?;
 
-        // 5 and 6: a checked address, then the secrets, at the last moment.
-        let mut outgoing = Outgoing {
-            method: guest.method,
-            origin: target.origin,
-            path: target.path,
-            query: target.query,
-            headers: checked.headers,
-            whole_body: None,
-        };
-        let wire = self.take_body(rule, body, &mut outgoing).await?;
-        let placed = self.place(rule, &mut outgoing).await?;
+        // 5: `Dialer::connect`, within `exchange`. 6: the secrets, at the last moment.
+        let mut outgoing = Outgoing::of(guest.method, target, checked.headers);
+        let (wire, placed) = self
+            .fill(rule, body, &mut outgoing, &recording.sent)
+            .await?;
         recording.exchange.secrets.clone_from(&placed.names);
-        let line = Line {
-            origin: outgoing.origin.clone(),
-            secrets: placed.names,
-        };
-        let wire = outgoing.whole_body.take().map_or(wire, Wire::of_bytes);
-        recording.exchange.request_bytes = wire.length.unwrap_or_default();
 
         // 7: one exchange, no redirect, no proxy.
         let ordinal = recording.exchange.ordinal;
@@ -174,37 +153,11 @@ impl Session {
         self.enrichment
             .write(headers, &outgoing.method, &authority, ordinal);
         write_length(headers, &outgoing.method, wire.length);
-        let identity = placed.identity.as_ref();
-        let (connection, response) = self
-            .exchange(outgoing, wire, &line, identity, deadline)
-            .await?;
+        let (connection, response) = self.exchange(outgoing, wire, &placed, deadline).await?;
 
-        // 8: what of it the guest may see. 9 is `Sent::deliver`.
-        let (mut head, incoming) = response.into_parts();
-        recording.exchange.status = Some(head.status.as_u16());
-        if head.status.as_u16() == 401 {
-            for (secret, token) in &placed.tokens {
-                self.broker.tokens.forget(secret, token);
-            }
-        }
-        let live = self.live();
-        if let Some(hit) = find_in_headers(&live.needles, &head.headers) {
-            return Err(self.suspend(&live, hit));
-        }
-        let coding = check_head(&mut head, limits.header_bytes, limits.response_bytes)?;
-        let delivery = Delivery {
-            incoming,
-            connection: Some((line, connection)),
-            pool: Arc::clone(&self.pool),
-            limits,
-            deadline,
-            coding,
-            live,
-            broker: Arc::clone(&self.broker),
-            skill_egress: self.egress.clone(),
-            permit,
-        };
-        Ok(Sent { head, delivery })
+        // 8: what of it the guest may see. 9: `Sent::deliver`.
+        recording.exchange.status = Some(response.status().as_u16());
+        self.inspect(response, connection, &placed, (permit, deadline))
     }
 
     /// Counts the request against the call.
@@ -260,18 +213,24 @@ impl Session {
             .scan(values, |name, value| self.derived(name, value))
     }
 
-    async fn take_body(
+    /// Puts body and secrets into `outgoing`. The body is read whole only where a secret needs it.
+    async fn fill(
         &self,
         rule: &EgressRule,
         body: RequestBody,
         outgoing: &mut Outgoing,
-    ) -> Result<Wire, SendError> {
+        sent: &Arc<AtomicU64>,
+    ) -> Result<(Wire, Placed), SendError> {
         if !self.needs_whole_body(rule) {
-            return Ok(body.stream());
+            let placed = self.place(rule, outgoing).await?;
+            return Ok((body.stream(Arc::clone(sent)), placed));
         }
         let whole = body.whole(self.broker.dialer.limits().signed_bytes).await?;
         outgoing.whole_body = Some(whole);
-        Ok(Wire::of_bytes(bytes::Bytes::new()))
+        let placed = self.place(rule, outgoing).await?;
+        let whole = outgoing.whole_body.take().unwrap_or_default();
+        sent.store(whole.len() as u64, Ordering::Relaxed);
+        Ok((Wire::of_bytes(whole), placed))
     }
 
     /// Sends on a kept connection or a new one. A kept one that turns out to be closed before
@@ -280,30 +239,31 @@ impl Session {
         &self,
         outgoing: Outgoing,
         wire: Wire,
-        line: &Line,
-        identity: Option<&crate::dial::ClientIdentity>,
+        placed: &Placed,
         deadline: Instant,
-    ) -> Result<(Connection, Response<Incoming>), SendError> {
+    ) -> Result<((Line, Connection), Response<Incoming>), SendError> {
+        let line = Line {
+            origin: outgoing.origin.clone(),
+            secrets: placed.names.clone(),
+        };
         let Wire {
             body, cause, taken, ..
         } = wire;
         let mut request = request(outgoing, body)?;
-        let limits = self.broker.dialer.limits();
+        let dialer = &self.broker.dialer;
         let head_late = async {
             let _ = taken.await;
-            sleep_until(Instant::now() + ms(limits.head_ms)).await;
+            sleep_until(Instant::now() + ms(dialer.limits().head_ms)).await;
         };
         tokio::pin!(head_late);
-        let mut kept = self.pool.take(line).await;
+        let mut kept = self.pool.take(&line).await;
         loop {
             let is_kept = kept.is_some();
             let mut connection = match kept.take() {
                 Some(connection) => connection,
                 None => {
-                    self.broker
-                        .dialer
-                        .connect(&line.origin, identity, deadline)
-                        .await?
+                    let identity = placed.identity.as_ref();
+                    dialer.connect(&line.origin, identity, deadline).await?
                 }
             };
             let answered = tokio::select! {
@@ -313,7 +273,7 @@ impl Session {
                 () = sleep_until(deadline) => return Err(Transport::ExchangeTimeout.into()),
             };
             match answered {
-                Ok(response) => return Ok((connection, response)),
+                Ok(response) => return Ok(((line, connection), response)),
                 Err(mut error) => match error.take_message() {
                     Some(unsent) if is_kept => request = unsent,
                     _ => {
@@ -324,6 +284,41 @@ impl Session {
                 },
             }
         }
+    }
+
+    /// Checks a response's head, and prepares its body.
+    fn inspect(
+        &self,
+        response: Response<Incoming>,
+        connection: (Line, Connection),
+        placed: &Placed,
+        (permit, deadline): (OwnedSemaphorePermit, Instant),
+    ) -> Result<Sent, SendError> {
+        let (mut head, incoming) = response.into_parts();
+        if head.status == StatusCode::UNAUTHORIZED {
+            for (secret, token) in &placed.tokens {
+                self.broker.tokens.forget(secret, token);
+            }
+        }
+        let live = self.live();
+        if let Some(hit) = find_in_headers(&live.needles, &head.headers) {
+            return Err(suspend(&self.broker, &self.egress, &live, hit));
+        }
+        let limits = *self.broker.dialer.limits();
+        let coding = check_head(&mut head, limits.header_bytes, limits.response_bytes)?;
+        let delivery = Delivery {
+            incoming,
+            connection: Some(connection),
+            pool: Arc::clone(&self.pool),
+            limits,
+            deadline,
+            coding,
+            live,
+            broker: Arc::clone(&self.broker),
+            egress: Arc::clone(&self.egress),
+            _permit: permit,
+        };
+        Ok(Sent { head, delivery })
     }
 }
 

@@ -3,9 +3,6 @@
 
 use std::sync::Arc;
 
-use std::sync::Arc;
-use std::time::SystemTime;
-
 use bytes::Bytes;
 use hotcell_package::Origin;
 use hotcell_policy::Transport;
@@ -82,27 +79,5 @@ impl TokenClient for TokenCaller {
             status,
             body: Zeroizing::new(body.to_vec()),
         })
-    }
-
-    async fn store_refresh(&self, secret: &str, value: SecretValue) -> Result<(), Denial> {
-        let (broker, secret) = (Arc::clone(&self.broker), secret.to_owned());
-        // A vault that a passphrase opens takes its time.
-        let stored = tokio::task::spawn_blocking(move || broker.secrets.replace(&secret, &value));
-        let why = match stored.await {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "storing it broke off".to_owned(),
-        };
-        Err(Denial::new("secret_unavailable", why))
-    }
-
-    async fn read_refresh(&self, secret: &str) -> Option<SecretValue> {
-        let (broker, secret) = (Arc::clone(&self.broker), secret.to_owned());
-        let read = tokio::task::spawn_blocking(move || broker.secrets.get(&secret));
-        Some(read.await.ok()?.ok()?.value)
-    }
-
-    fn now(&self) -> SystemTime {
-        (self.broker.clock)()
     }
 }

@@ -1,0 +1,5 @@
+//! The attacks that the broker stops, each beside what it permits, against real TLS servers.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod basics;
+mod world;
