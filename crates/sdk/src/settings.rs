@@ -29,6 +29,22 @@ pub fn get(key: &str) -> Result<Option<String>, SettingsError> {
     Ok(crate::stub::setting(key))
 }
 
+/// Returns every setting that has a value, as pairs of key and value.
+///
+/// # Errors
+/// Where the host cannot read its settings.
+pub fn all() -> Result<Vec<(String, String)>, SettingsError> {
+    #[cfg(target_family = "wasm")]
+    {
+        use crate::bindings::wasi::config::store::{self, Error};
+        store::get_all().map_err(|error| match error {
+            Error::Upstream(message) | Error::Io(message) => SettingsError(message),
+        })
+    }
+    #[cfg(not(target_family = "wasm"))]
+    Ok(crate::stub::settings())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +52,6 @@ mod tests {
     #[test]
     fn off_wasm_no_setting_is_set() {
         assert_eq!(get("region"), Ok(None));
+        assert_eq!(all(), Ok(Vec::new()));
     }
 }

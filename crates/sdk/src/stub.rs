@@ -120,6 +120,10 @@ pub(crate) fn setting(key: &str) -> Option<String> {
     with(|host| host.settings.get(key).cloned()).flatten()
 }
 
+pub(crate) fn settings() -> Vec<(String, String)> {
+    with(|host| host.settings.clone().into_iter().collect()).unwrap_or_default()
+}
+
 pub(crate) fn credential(name: &str) -> CredentialStatus {
     let status = with(|host| host.credentials.get(name).copied()).flatten();
     status.unwrap_or(CredentialStatus::Undeclared)
@@ -196,6 +200,7 @@ mod tests {
             .http(|_| Reply::new(204));
         let (found, sent) = host.run(|| {
             let status = credentials::status("crm");
+            assert_eq!(settings::all().unwrap().len(), 1);
             (settings::get("a").unwrap(), status, send_one().unwrap())
         });
         assert_eq!(
