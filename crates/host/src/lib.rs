@@ -71,3 +71,4 @@ pub use hotcell_sandbox::{Log, Progress, ProgressSink, Sandbox, SandboxOptions, 
 pub use invoke::{Ask, Reply};
 pub use load::{LoadError, Skill};
 pub use outside::{Operator, SuspendInState};
+pub use state::{Approval, STATE_FILE, State, StateError, Suspension};
