@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use crate::servers::authority::Authority;
-use crate::servers::server::Server;
+use crate::servers::server::{PATIENCE, Server};
 
 /// A connection to a server, over which a test writes and reads bytes.
 pub struct Probe {
@@ -68,10 +68,10 @@ impl Probe {
     /// Reads until `count` bytes have come in all, or the server has closed; returns all of them.
     ///
     /// # Errors
-    /// Fails where the server breaks off.
+    /// Fails where the server breaks off, or says nothing for twenty seconds.
     pub async fn read_at_least(&mut self, count: usize) -> io::Result<&[u8]> {
         while self.received.len() < count {
-            if self.stream.read_buf(&mut self.received).await? == 0 {
+            if !self.read_some().await? {
                 break;
             }
         }
@@ -88,11 +88,17 @@ impl Probe {
             .windows(bytes.len())
             .any(|window| window == bytes)
         {
-            if self.stream.read_buf(&mut self.received).await? == 0 {
+            if !self.read_some().await? {
                 break;
             }
         }
         Ok(&self.received)
+    }
+
+    /// Returns whether more came before the server closed.
+    async fn read_some(&mut self) -> io::Result<bool> {
+        let read = self.stream.read_buf(&mut self.received);
+        Ok(tokio::time::timeout(PATIENCE, read).await?? > 0)
     }
 
     /// Reads until the server closes; returns all that came.

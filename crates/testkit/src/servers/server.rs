@@ -18,12 +18,13 @@ use crate::servers::request::Request;
 use crate::servers::stream::Stream;
 
 /// How long a test waits for what it expects before it fails.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Where a server listens, and how it speaks.
 #[derive(Clone)]
 pub struct Listen {
     address: SocketAddr,
+    scheme: &'static str,
     tls: Option<Tls>,
 }
 
@@ -32,6 +33,7 @@ impl Listen {
     pub fn tls(tls: Tls) -> Self {
         Self {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
+            scheme: "https",
             tls: Some(tls),
         }
     }
@@ -40,7 +42,16 @@ impl Listen {
     pub fn plain() -> Self {
         Self {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
+            scheme: "http",
             tls: None,
+        }
+    }
+
+    /// Says `https`, and hands connections over before any handshake.
+    pub fn before_tls() -> Self {
+        Self {
+            scheme: "https",
+            ..Self::plain()
         }
     }
 
@@ -106,11 +117,7 @@ impl Server {
         tokio::spawn(accepting.run(listener));
         Ok(Self {
             address,
-            scheme: if listen.tls.is_some() {
-                "https"
-            } else {
-                "http"
-            },
+            scheme: listen.scheme,
             ledger,
             behaviour,
         })
@@ -131,7 +138,7 @@ impl Server {
         format!("{}://{name}:{}", self.scheme, self.port())
     }
 
-    /// Returns whether it speaks TLS.
+    /// Returns whether a client has to speak TLS.
     pub fn is_tls(&self) -> bool {
         self.scheme == "https"
     }

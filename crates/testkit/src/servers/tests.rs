@@ -1,6 +1,8 @@
 //! The servers, driven by a plain client over real TLS.
 #![allow(clippy::unwrap_used)]
 
+mod behaviours;
+mod breaks;
 mod wire;
 
 use bytes::Bytes;
