@@ -1,5 +1,8 @@
 //! The commands, one file for each.
 
+mod approve;
+mod check_config;
+mod lift;
 mod lint;
 mod pack;
 mod run;
@@ -21,6 +24,12 @@ pub(crate) enum Command {
     Pack(pack::Arguments),
     /// Show what a package is, what it can do and what it asks for
     Show(show::Arguments),
+    /// Tell what the operator's file says, and what of it a package gets
+    CheckConfig(check_config::Arguments),
+    /// Let a new version of a skill use what its grants give
+    Approve(approve::Arguments),
+    /// Let a suspended grant be used again
+    Lift(lift::Arguments),
     /// Compile one component from stdin; Hotcell starts this itself
     #[command(hide = true, name = crate::house::COMPILE_WORKER)]
     CompileWorker,
@@ -33,6 +42,9 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::CheckConfig(arguments) => check_config::run(&arguments),
+        Command::Approve(arguments) => approve::run(&arguments),
+        Command::Lift(arguments) => lift::run(&arguments),
         Command::CompileWorker => unreachable!("handled before anything else is done"),
     }
 }

@@ -34,6 +34,7 @@ pub(crate) fn host(cache: Option<PathBuf>, policy: Policy) -> io::Result<Host> {
     Ok(Host::new(HostOptions {
         sandbox,
         policy,
+        operator: None,
         clock: SystemTime::now,
     }))
 }

@@ -4,6 +4,7 @@
 //! with its control characters. Read `commands/run.rs` first; `exit.rs` has the exit codes.
 
 mod commands;
+mod config;
 mod exit;
 mod house;
 mod print;

@@ -123,7 +123,10 @@ impl State {
         };
         file::change(&self.folder, |content| {
             let approvals = content.approved.entry(package.name.clone()).or_default();
-            if approvals.iter().all(|known| known.digest != approval.digest) {
+            if approvals
+                .iter()
+                .all(|known| known.digest != approval.digest)
+            {
                 approvals.push(approval);
             }
         })
@@ -140,7 +143,10 @@ impl State {
         let at_ms = self.now_ms();
         file::change(&self.folder, |content| {
             let id = grant.as_str().to_owned();
-            content.suspended.entry(id).or_insert(Suspension { why, at_ms });
+            content
+                .suspended
+                .entry(id)
+                .or_insert(Suspension { why, at_ms });
         })
     }
 
@@ -150,11 +156,15 @@ impl State {
     ///
     /// Fails where the file cannot be read or written; nothing is lifted then.
     pub fn lift(&self, grant: &GrantId) -> Result<Option<Suspension>, StateError> {
-        file::change(&self.folder, |content| content.suspended.remove(grant.as_str()))
+        file::change(&self.folder, |content| {
+            content.suspended.remove(grant.as_str())
+        })
     }
 
     fn now_ms(&self) -> u64 {
-        let since = (self.clock)().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = (self.clock)()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
     }
 }

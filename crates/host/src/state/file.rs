@@ -34,7 +34,10 @@ pub(super) fn read(folder: &Path) -> Result<Content, StateError> {
     let mut bounded = file.take(STATE_BYTES_MAX + 1);
     bounded.read_to_end(&mut bytes).map_err(fault)?;
     if bytes.len() as u64 > STATE_BYTES_MAX {
-        return Err(StateError::new(&path, format!("it has more than {STATE_BYTES_MAX} bytes")));
+        return Err(StateError::new(
+            &path,
+            format!("it has more than {STATE_BYTES_MAX} bytes"),
+        ));
     }
     let content: Content = serde_json::from_slice(&bytes).map_err(|error| {
         StateError::new(
@@ -47,7 +50,10 @@ pub(super) fn read(folder: &Path) -> Result<Content, StateError> {
     })?;
     match content.form {
         FORM => Ok(content),
-        form => Err(StateError::new(&path, format!("form {form} is of another release"))),
+        form => Err(StateError::new(
+            &path,
+            format!("form {form} is of another release"),
+        )),
     }
 }
 
@@ -76,7 +82,9 @@ fn write(folder: &Path, content: &Content) -> io::Result<()> {
     let mut text = serde_json::to_vec_pretty(content)?;
     text.push(b'\n');
     if text.len() as u64 > STATE_BYTES_MAX {
-        return Err(io::Error::other(format!("it would have more than {STATE_BYTES_MAX} bytes")));
+        return Err(io::Error::other(format!(
+            "it would have more than {STATE_BYTES_MAX} bytes"
+        )));
     }
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(&text)?;
@@ -103,10 +111,15 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn refuse_shared(path: &Path, file: &File) -> Result<(), StateError> {
     use std::os::unix::fs::PermissionsExt as _;
-    let metadata = file.metadata().map_err(|error| StateError::new(path, error))?;
+    let metadata = file
+        .metadata()
+        .map_err(|error| StateError::new(path, error))?;
     match metadata.permissions().mode() & 0o002 {
         0 => Ok(()),
-        _ => Err(StateError::new(path, "every user may write it; run `chmod o-w` on it")),
+        _ => Err(StateError::new(
+            path,
+            "every user may write it; run `chmod o-w` on it",
+        )),
     }
 }
 

@@ -26,7 +26,8 @@ fn package(version: &str) -> Package {
         "[skill]\nversion = \"{version}\"\n[[http]]\nid = \"read\"\norigin = \"https://crm.example\"\n\
          methods = [\"GET\"]\npath = \"/contacts\"\n"
     );
-    let contract = br#"{"tools": [{"name": "read", "description": "d", "input_schema": {"type": "object"}}]}"#;
+    let contract =
+        br#"{"tools": [{"name": "read", "description": "d", "input_schema": {"type": "object"}}]}"#;
     let files = [
         ("SKILL.md", document),
         ("skill.toml", manifest.into_bytes()),
@@ -42,7 +43,11 @@ fn where_nothing_was_said_nothing_holds() {
     assert_eq!(state.standing("crm").unwrap(), Standing::default());
     assert_eq!(state.last_approved("crm").unwrap(), None);
     assert!(state.suspended().unwrap().is_empty());
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "reading makes nothing");
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "reading makes nothing"
+    );
 }
 
 #[test]
@@ -68,7 +73,10 @@ fn a_suspension_holds_until_it_is_lifted() {
     assert_eq!(state.lift(&grant).unwrap(), None);
     state.suspend(&grant, "reflected\u{1b}[2J").unwrap();
     state.suspend(&grant, "again").unwrap();
-    assert_eq!(state.standing("crm").unwrap().suspended, [grant.clone()].into());
+    assert_eq!(
+        state.standing("crm").unwrap().suspended,
+        [grant.clone()].into()
+    );
     let lifted = state.lift(&grant).unwrap().unwrap();
     assert_eq!(lifted.why, "reflected\\u{1b}[2J");
     assert!(state.standing("crm").unwrap().suspended.is_empty());
@@ -110,7 +118,13 @@ fn a_file_that_everybody_may_write_is_refused() {
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&data), mode(&path)), (0o700, 0o600));
     fs::set_permissions(&path, fs::Permissions::from_mode(0o606)).unwrap();
-    assert!(state.standing("crm").unwrap_err().to_string().contains("chmod o-w"));
+    assert!(
+        state
+            .standing("crm")
+            .unwrap_err()
+            .to_string()
+            .contains("chmod o-w")
+    );
     fs::set_permissions(&path, fs::Permissions::from_mode(0o604)).unwrap();
     assert!(state.standing("crm").is_ok());
     fs::set_permissions(&data, fs::Permissions::from_mode(0o707)).unwrap();
