@@ -51,6 +51,7 @@ mod grams;
 mod levels;
 mod part;
 mod pem;
+mod plain;
 mod short;
 mod spelling;
 mod stream;

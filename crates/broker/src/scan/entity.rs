@@ -2,92 +2,129 @@
 
 use super::escape::{Meant, Step};
 
-/// The names that browsers read without a semicolon too.
-const BARE: [(&[u8], u8); 8] = [
-    (b"amp", b'&'),
-    (b"lt", b'<'),
-    (b"gt", b'>'),
-    (b"quot", b'"'),
-    (b"AMP", b'&'),
-    (b"LT", b'<'),
-    (b"GT", b'>'),
-    (b"QUOT", b'"'),
-];
+/// A name, what it means, and what must stand behind it.
+type Name = (&'static [u8], u8, End);
 
-/// The names that end with a semicolon.
-const CLOSED: [(&[u8], u8); 35] = [
-    (b"apos", b'\''),
-    (b"Tab", b'\t'),
-    (b"NewLine", b'\n'),
-    (b"excl", b'!'),
-    (b"num", b'#'),
-    (b"dollar", b'$'),
-    (b"percnt", b'%'),
-    (b"lpar", b'('),
-    (b"rpar", b')'),
-    (b"ast", b'*'),
-    (b"midast", b'*'),
-    (b"plus", b'+'),
-    (b"comma", b','),
-    (b"period", b'.'),
-    (b"sol", b'/'),
-    (b"colon", b':'),
-    (b"semi", b';'),
-    (b"equals", b'='),
-    (b"quest", b'?'),
-    (b"commat", b'@'),
-    (b"lbrack", b'['),
-    (b"lsqb", b'['),
-    (b"bsol", b'\\'),
-    (b"rbrack", b']'),
-    (b"rsqb", b']'),
-    (b"Hat", b'^'),
-    (b"lowbar", b'_'),
-    (b"UnderBar", b'_'),
-    (b"grave", b'`'),
-    (b"lbrace", b'{'),
-    (b"lcub", b'{'),
-    (b"verbar", b'|'),
-    (b"vert", b'|'),
-    (b"rbrace", b'}'),
-    (b"rcub", b'}'),
-];
+/// What stands behind a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// A semicolon, which browsers do not miss.
+    Open,
+    /// A semicolon.
+    Semicolon,
+}
+
+use End::{Open, Semicolon};
+
+/// Returns the names that begin with this letter.
+fn names(letter: u8) -> &'static [Name] {
+    match letter {
+        b'A' => &[(b"AMP", b'&', Open)],
+        b'G' => &[(b"GT", b'>', Open)],
+        b'H' => &[(b"Hat", b'^', Semicolon)],
+        b'L' => &[(b"LT", b'<', Open)],
+        b'N' => &[(b"NewLine", b'\n', Semicolon)],
+        b'Q' => &[(b"QUOT", b'"', Open)],
+        b'T' => &[(b"Tab", b'\t', Semicolon)],
+        b'U' => &[(b"UnderBar", b'_', Semicolon)],
+        b'a' => &[
+            (b"amp", b'&', Open),
+            (b"apos", b'\'', Semicolon),
+            (b"ast", b'*', Semicolon),
+        ],
+        b'b' => &[(b"bsol", b'\\', Semicolon)],
+        b'c' => &[
+            (b"comma", b',', Semicolon),
+            (b"colon", b':', Semicolon),
+            (b"commat", b'@', Semicolon),
+        ],
+        b'd' => &[(b"dollar", b'$', Semicolon)],
+        b'e' => &[(b"equals", b'=', Semicolon), (b"excl", b'!', Semicolon)],
+        b'g' => &[(b"gt", b'>', Open), (b"grave", b'`', Semicolon)],
+        b'l' => &[
+            (b"lt", b'<', Open),
+            (b"lpar", b'(', Semicolon),
+            (b"lbrack", b'[', Semicolon),
+            (b"lsqb", b'[', Semicolon),
+            (b"lowbar", b'_', Semicolon),
+            (b"lbrace", b'{', Semicolon),
+            (b"lcub", b'{', Semicolon),
+        ],
+        b'm' => &[(b"midast", b'*', Semicolon)],
+        b'n' => &[(b"num", b'#', Semicolon)],
+        b'p' => &[
+            (b"percnt", b'%', Semicolon),
+            (b"plus", b'+', Semicolon),
+            (b"period", b'.', Semicolon),
+        ],
+        b'q' => &[(b"quot", b'"', Open), (b"quest", b'?', Semicolon)],
+        b'r' => &[
+            (b"rpar", b')', Semicolon),
+            (b"rbrack", b']', Semicolon),
+            (b"rsqb", b']', Semicolon),
+            (b"rbrace", b'}', Semicolon),
+            (b"rcub", b'}', Semicolon),
+        ],
+        b's' => &[(b"sol", b'/', Semicolon), (b"semi", b';', Semicolon)],
+        b'v' => &[(b"verbar", b'|', Semicolon), (b"vert", b'|', Semicolon)],
+        _ => &[],
+    }
+}
 
 /// Reads the named character at the beginning of `text`, which begins with `&`.
 pub(super) fn entity(text: &[u8]) -> Step {
     let rest = &text[1..];
-    if !rest.first().is_some_and(u8::is_ascii_alphabetic) {
-        return Step::Literal;
-    }
-    let bare = BARE.iter().map(|(name, byte)| read(rest, name, *byte, b""));
-    let closed = CLOSED
+    let letter = rest.first().copied().unwrap_or_default();
+    names(letter)
         .iter()
-        .map(|(name, byte)| read(rest, name, *byte, b";"));
-    bare.chain(closed)
+        .map(|name| read(rest, *name))
         .find(|step| *step != Step::Literal)
         .unwrap_or(Step::Literal)
 }
 
-/// Reads one name, with what must stand after it.
-fn read(rest: &[u8], name: &[u8], byte: u8, close: &[u8]) -> Step {
-    if rest[0] != name[0] {
+/// Reads one name.
+fn read(rest: &[u8], (name, byte, end): Name) -> Step {
+    if rest.iter().zip(name).any(|(byte, letter)| byte != letter) {
         return Step::Literal;
     }
-    let shorter = rest.len().min(name.len());
-    if rest[..shorter] != name[..shorter] {
-        return Step::Literal;
-    }
-    match rest.get(name.len()) {
-        None => Step::Incomplete,
-        Some(b';') => meant(name.len() + 2, byte),
-        Some(_) if close.is_empty() => meant(name.len() + 1, byte),
-        Some(_) => Step::Literal,
-    }
-}
-
-fn meant(taken: usize, byte: u8) -> Step {
+    let taken = match rest.get(name.len()) {
+        None => return Step::Incomplete,
+        Some(b';') => name.len() + 2,
+        Some(_) if end == Open => name.len() + 1,
+        Some(_) => return Step::Literal,
+    };
     Step::Escape {
         taken,
         meant: Meant::byte(byte.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_stands_under_its_letter_and_is_read() {
+        let mut count = 0;
+        for letter in 0..=255 {
+            for (name, byte, end) in names(letter) {
+                assert_eq!(name[0], letter);
+                for (text, taken) in [
+                    ([b"&", *name, b";x"].concat(), Some(name.len() + 2)),
+                    (
+                        [b"&", *name, b" x"].concat(),
+                        (*end == Open).then_some(name.len() + 1),
+                    ),
+                ] {
+                    let expected = taken.map_or(Step::Literal, |taken| Step::Escape {
+                        taken,
+                        meant: Meant::byte((*byte).into()),
+                    });
+                    assert_eq!(entity(&text), expected, "{text:?}");
+                }
+                count += 1;
+            }
+        }
+        assert_eq!(count, 43);
     }
 }

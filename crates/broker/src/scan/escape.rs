@@ -76,7 +76,14 @@ fn backslash(rest: &[u8]) -> Step {
     let Some((&sign, digits)) = rest.split_first() else {
         return Step::Incomplete;
     };
-    let step = match sign {
+    let next = match sign {
+        // JSON inside HTML: the quote has been escaped, and its backslash has not.
+        b'%' | b'&' => match step(rest) {
+            Step::Escape { .. } => return Step::Literal,
+            // Once a number has begun it is an escape, wherever it ends.
+            Step::Incomplete if is_number(rest) => return Step::Literal,
+            step => step,
+        },
         b'u' if digits.first() == Some(&b'{') => braced(&digits[1..]),
         b'u' => unicode(digits),
         b'U' => hex(2, digits, 8, Meant::character),
@@ -84,13 +91,27 @@ fn backslash(rest: &[u8]) -> Step {
         b'0'..=b'7' => octal(rest),
         _ => Step::Literal,
     };
-    match step {
+    match next {
+        Step::Literal if is_broken(rest) => Step::Literal,
         Step::Literal => Step::Escape {
             taken: 2,
             meant: Meant::byte(control(sign).into()),
         },
-        step => step,
+        next => next,
     }
+}
+
+/// Returns whether the number of an escape breaks off at another escape, as in `\u00%341`.
+/// It stays as it is then, and is whole when that one is decoded.
+fn is_broken(rest: &[u8]) -> bool {
+    let (digits, radix) = match rest {
+        [b'u', b'{', digits @ ..] | [b'u' | b'U' | b'x' | b'X', digits @ ..] => (digits, 16),
+        [b'0'..=b'7', digits @ ..] => (digits, 8),
+        _ => return false,
+    };
+    let is_digit = |byte: &&u8| char::from(**byte).is_digit(radix);
+    let end = digits.iter().find(|byte| !is_digit(byte));
+    end.is_some_and(|byte| matches!(byte, b'%' | b'&' | b'\\'))
 }
 
 /// What a backslash makes of one sign. Shells, regular expressions and Markdown escape
@@ -168,6 +189,15 @@ fn octal(rest: &[u8]) -> Step {
     }
 }
 
+/// Returns whether a text begins with a numeric character of HTML, complete or not.
+fn is_number(text: &[u8]) -> bool {
+    match text {
+        [b'&', b'#', b'x' | b'X', digit, ..] => digit.is_ascii_hexdigit(),
+        [b'&', b'#', digit, ..] => digit.is_ascii_digit(),
+        _ => false,
+    }
+}
+
 /// `&#65;`, `&#x41;` and the named ones. A semicolon may be missing where browsers accept it.
 fn ampersand(text: &[u8]) -> Step {
     let (radix, from) = match (text.get(1), text.get(2)) {
@@ -242,6 +272,7 @@ mod tests {
         check("\\n", 2, "\n");
         check("\\/", 2, "/");
         check("\\12x", 2, "1");
+        check("\\&= ", 2, "&");
         check("\\uzz", 2, "u");
     }
 
@@ -263,7 +294,22 @@ mod tests {
     #[test]
     fn what_is_no_escape_means_itself() {
         for text in [
-            "a", "%4g", "%%", "&a ", "&#;", "&#xg", "&apos ", "&b=2", "&&",
+            "a",
+            "%4g",
+            "%%",
+            "&a ",
+            "&#;",
+            "&#xg",
+            "&apos ",
+            "&b=2",
+            "&&",
+            "\\&#0",
+            "\\&#x00",
+            "\\&quot;",
+            "\\%22",
+            "\\u00%341",
+            "\\x4&#49;",
+            "\\10\\x31",
         ] {
             assert_eq!(step(text.as_bytes()), Step::Literal, "{text}");
         }
@@ -282,6 +328,8 @@ mod tests {
             "&#x41;",
             "&amp;",
             "&NewLine;",
+            "\\&NewLine;",
+            "\\%u0041",
         ] {
             for end in 1..text.len() {
                 assert_eq!(

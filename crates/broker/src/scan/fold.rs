@@ -7,11 +7,8 @@
 use zeroize::Zeroizing;
 
 use super::escape::{ESCAPE_MAX, Step, step};
+use super::plain::{WORD, is_left_out, plain_bytes, plain_run};
 
-/// Bytes below this one are looked at one by one.
-const PLAIN_MIN: u8 = 14;
-/// How many bytes are looked at together.
-const BLOCK: usize = 32;
 /// How much new text is joined to an escape that is pending.
 const JOIN: usize = 64;
 /// The most bytes of an escape that is pending: one less than the longest, or a numeric one
@@ -19,6 +16,9 @@ const JOIN: usize = 64;
 const PENDING_MAX: usize = ESCAPE_MAX + 1;
 /// Digits after which a number is too large for a character, in any radix of HTML.
 const DIGITS_MAX: usize = 8;
+/// An escape means fewer bytes than it has, so that a text does not grow but by what was
+/// pending, and by the rest of a word that is copied whole.
+const GROWTH_MAX: usize = PENDING_MAX + WORD;
 
 /// A decoder of a stream. It keeps an escape that is not complete.
 pub(super) struct Fold {
@@ -55,23 +55,31 @@ impl Fold {
 
     /// Decodes the next part of a text onto the end of `out`.
     pub(super) fn push(&mut self, text: &[u8], out: &mut Vec<u8>) {
-        let mut at = self.resume(text, out);
+        let mut out = Out::new(out, text.len() + GROWTH_MAX);
+        let mut at = self.resume(text, &mut out);
         while at < text.len() {
-            let plain = plain_run(&text[at..]);
-            out.extend_from_slice(&text[at..at + plain]);
+            let plain = out.copy_plain(&text[at..]);
             self.unchanged += plain;
             at += plain;
+            while text.get(at).is_some_and(|byte| is_left_out(*byte)) {
+                self.unchanged = 0;
+                at += 1;
+            }
             if at < text.len() {
-                match self.one(&text[at..], out) {
+                match self.one(&text[at..], &mut out) {
                     Some(taken) => at += taken,
-                    None => return self.wait(&text[at..]),
+                    None => {
+                        self.wait(&text[at..]);
+                        break;
+                    }
                 }
             }
         }
+        out.close();
     }
 
     /// Goes on with the escape that is pending; returns how much of `text` was used.
-    fn resume(&mut self, text: &[u8], out: &mut Vec<u8>) -> usize {
+    fn resume(&mut self, text: &[u8], out: &mut Out) -> usize {
         let mut used = 0;
         while self.is_pending() && used < text.len() {
             let before = self.pending_length;
@@ -100,7 +108,7 @@ impl Fold {
 
     /// Decodes what stands at the beginning of `text`; returns its length, or none where more
     /// of it must come first.
-    fn one(&mut self, text: &[u8], out: &mut Vec<u8>) -> Option<usize> {
+    fn one(&mut self, text: &[u8], out: &mut Out) -> Option<usize> {
         match step(text) {
             Step::Incomplete => None,
             Step::Literal if is_left_out(text[0]) => {
@@ -108,12 +116,16 @@ impl Fold {
                 Some(1)
             }
             Step::Literal => {
-                out.push(text[0]);
+                out.put(text[0]);
                 self.unchanged += 1;
                 Some(1)
             }
             Step::Escape { taken, meant } => {
-                out.extend(meant.as_slice().iter().filter(|byte| !is_left_out(**byte)));
+                for byte in meant.as_slice() {
+                    if !is_left_out(*byte) {
+                        out.put(*byte);
+                    }
+                }
                 self.unchanged = 0;
                 Some(taken)
             }
@@ -122,12 +134,11 @@ impl Fold {
 
     /// Keeps an escape that is not complete, without the digits that do not matter.
     fn wait(&mut self, escape: &[u8]) {
-        let lead = match escape {
-            [b'&', b'#', b'x' | b'X', ..] => 3,
-            [b'&', b'#', ..] => 2,
-            _ => escape.len(),
+        let (lead, digits) = match escape {
+            [b'&', b'#', b'x' | b'X', digits @ ..] => (3, digits),
+            [b'&', b'#', digits @ ..] => (2, digits),
+            _ => (escape.len().min(PENDING_MAX), &[][..]),
         };
-        let digits = &escape[lead..];
         let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
         // One zero tells that there are digits, and changes no number.
         let digits = &digits[zeros.saturating_sub(1)..];
@@ -165,29 +176,48 @@ pub(super) fn first_change(text: &[u8]) -> Option<usize> {
     None
 }
 
-/// Returns the length of the run of bytes at the beginning that certainly mean themselves.
-fn plain_run(text: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(block) = text[at..].first_chunk::<BLOCK>() {
-        // Without a branch in it, the compiler looks at sixteen bytes at once.
-        if block
-            .iter()
-            .fold(false, |any, byte| any | is_special(*byte))
-        {
-            break;
-        }
-        at += BLOCK;
+/// The end of a vector, opened for writing: room is made once, and given back once.
+struct Out<'vec> {
+    vec: &'vec mut Vec<u8>,
+    length: usize,
+}
+
+impl<'vec> Out<'vec> {
+    fn new(vec: &'vec mut Vec<u8>, room: usize) -> Self {
+        let length = vec.len();
+        vec.resize(length + room, 0);
+        Self { vec, length }
     }
-    let rest = text[at..].iter();
-    at + rest.take_while(|byte| !is_special(**byte)).count()
-}
 
-fn is_special(byte: u8) -> bool {
-    byte < PLAIN_MIN || byte.wrapping_sub(b'%') < 2 || byte == b'\\'
-}
+    fn put(&mut self, byte: u8) {
+        self.vec[self.length] = byte;
+        self.length += 1;
+    }
 
-fn is_left_out(byte: u8) -> bool {
-    matches!(byte, 0 | b'\t' | b'\n' | b'\r')
+    /// Copies the bytes at the beginning that certainly mean themselves; returns how many.
+    #[inline(always)]
+    fn copy_plain(&mut self, text: &[u8]) -> usize {
+        let start = self.length;
+        let mut words = text.chunks_exact(WORD);
+        for word in &mut words {
+            // The whole word is copied, as that is faster; what is not plain is overwritten.
+            self.vec[self.length..self.length + WORD].copy_from_slice(word);
+            let plain = plain_bytes(word);
+            self.length += plain;
+            if plain < WORD {
+                return self.length - start;
+            }
+        }
+        let rest = words.remainder();
+        let plain = plain_run(rest);
+        self.vec[self.length..self.length + plain].copy_from_slice(&rest[..plain]);
+        self.length += plain;
+        self.length - start
+    }
+
+    fn close(self) {
+        self.vec.truncate(self.length);
+    }
 }
 
 #[cfg(test)]

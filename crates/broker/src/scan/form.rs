@@ -100,7 +100,7 @@ fn base64(value: &[u8], shift: usize) -> Zeroizing<Vec<u8>> {
     const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let first = (shift * 8).div_ceil(6);
     let end = (shift + value.len()) * 8 / 6;
-    let mut text = Zeroizing::new(Vec::with_capacity(end - first));
+    let mut text = Zeroizing::new(Vec::with_capacity(end.saturating_sub(first)));
     for sign in first..end {
         let bit = sign * 6 - shift * 8;
         let high = u16::from(value[bit / 8]) << 8;

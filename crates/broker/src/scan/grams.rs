@@ -11,8 +11,8 @@ use super::table::Table;
 
 /// Length of a gram in bytes.
 pub(super) const GRAM: usize = 8;
-/// Length of a quad, half a gram: a text that ends in one may be the beginning of a match.
-pub(super) const QUAD: usize = 4;
+/// Length of a quad, half a gram: a text that ends in one may be the beginning of a run.
+const QUAD: usize = 4;
 
 /// Bits of each bitmap. 32 KiB stay in the near cache, and with ten secrets of 40 bytes about
 /// one look in fifty goes on to the table for nothing.
@@ -27,7 +27,7 @@ const SPREAD_QUAD: u32 = 0x9E37_79B1;
 /// A bitmap of hashes.
 pub(super) type Bitmap = [u64; WORDS];
 
-/// A set of grams, and the set of their halves. Wiped when it goes.
+/// A set of grams, and the set of the halves of those that are not hex. Wiped when it goes.
 pub(super) struct Grams {
     filter: Zeroizing<Vec<u64>>,
     quads: Zeroizing<Vec<u64>>,
@@ -57,8 +57,10 @@ impl Grams {
     pub(super) fn insert(&mut self, gram: [u8; GRAM], kind: Kind) {
         each_key(gram, |key| {
             set(&mut self.filter, place(key));
-            set(&mut self.quads, quad_place(key as u32));
-            set(&mut self.quads, quad_place((key >> 32) as u32));
+            if kind != Kind::Hex {
+                set(&mut self.quads, quad_place(key as u32));
+                set(&mut self.quads, quad_place((key >> 32) as u32));
+            }
             self.table.put(finer(key), |kinds| kinds | kind.bit());
         });
     }
@@ -75,10 +77,20 @@ impl Grams {
         self.table.get(finer(gram_key(gram))).map(Kinds)
     }
 
-    /// Returns whether these four bytes occur in a form. It may err towards yes.
-    pub(super) fn may_open(&self, quad: [u8; QUAD]) -> bool {
-        let place = quad_place(u32::from_le_bytes(quad) | 0x2020_2020);
-        self.quads[place >> 6] >> (place & 63) & 1 == 1
+    /// Returns whether a text ends in what may be the beginning of a run: in four bytes that
+    /// occur in a form, or eight where the form is hex. It may err towards yes.
+    pub(super) fn may_open(&self, text: &[u8]) -> bool {
+        let quad = text.last_chunk::<QUAD>();
+        let is_quad = quad.is_some_and(|quad| {
+            let place = quad_place(u32::from_le_bytes(*quad) | 0x2020_2020);
+            self.quads[place >> 6] >> (place & 63) & 1 == 1
+        });
+        is_quad || text.last_chunk().is_some_and(|gram| self.is_hex(*gram))
+    }
+
+    fn is_hex(&self, gram: [u8; GRAM]) -> bool {
+        may_hold(self.filter(), gram)
+            && self.kinds(gram).is_some_and(|kinds| kinds.holds(Kind::Hex))
     }
 }
 

@@ -20,13 +20,14 @@ const PART: usize = 2048;
 
 /// A scan of one stream, across the edges of its chunks.
 ///
-/// Of a run that is a hit, at most three bytes (as they are written, in base64 or hex or not)
-/// were passed on before it is found: a text that ends in four bytes of any form of a value, or
-/// in an escape that is not complete, is held back from a point before them. The exception is a
-/// run whose beginning is spread over more than [`HELD_MAX`] bytes, by line breaks or leading
-/// zeros: of that, up to eleven bytes of the value were passed on. Honest text is rarely held
-/// back (by chance about one chunk in some hundreds ends so), and then until the next chunk or
-/// the end.
+/// Of a run that is a hit, less than four bytes of the value were passed on before it is found:
+/// three bytes, three signs of base64, or seven digits of hex. For a text that ends in more of
+/// any form of a value, or in an escape that is not complete, is held back from a point before
+/// that. The exception is a run whose beginning is spread over more than [`HELD_MAX`] bytes, by
+/// line breaks or leading zeros: of that, up to eleven bytes of the value were passed on.
+///
+/// Honest text is rarely held back: some chunks in a hundred end so by chance, and less of those
+/// that end with a line. It is a few dozen bytes then, until the next chunk or the end.
 pub struct Scan {
     needles: Arc<Needles>,
     levels: Levels,

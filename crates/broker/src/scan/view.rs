@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::Needles;
 use super::escape::ESCAPE_MAX;
 use super::form::RUN_MAX;
-use super::grams::{GRAM, QUAD, may_hold};
+use super::grams::{GRAM, may_hold};
 use super::windows::LEFT;
 
 /// How far apart the text is looked at: the shortest run holds a gram at each residue.
@@ -55,8 +55,7 @@ impl View {
 
     /// Returns whether the text ends in what may be the beginning of a run.
     pub(super) fn may_open(&self, needles: &Needles) -> bool {
-        let end = self.text.last_chunk::<QUAD>();
-        end.is_some_and(|quad| needles.grams.may_open(*quad))
+        needles.grams.may_open(&self.text)
     }
 
     /// Searches what was added; returns the value that was found.
