@@ -1,6 +1,5 @@
 //! Readable text and links of HTML, in one pass over its tags.
 
-use std::borrow::Cow;
 use std::convert::Infallible;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
@@ -281,7 +280,7 @@ impl Reader {
 impl Tag {
     fn see(&mut self, value: &[u8]) {
         self.marks.see(&self.attribute, value);
-        let text = || Some(String::from_utf8_lossy(value)).map(Cow::into_owned);
+        let text = || Some(String::from_utf8_lossy(value).into_owned());
         match self.attribute.as_slice() {
             b"href" => self.href = text(),
             b"alt" => self.alt = text(),
