@@ -31,6 +31,7 @@ pub mod behaviours;
 mod connection;
 pub mod crm;
 pub mod encodings;
+mod form;
 mod ledger;
 pub mod oauth;
 pub mod probe;

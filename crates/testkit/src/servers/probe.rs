@@ -1,6 +1,7 @@
 //! A plain client without any defence: it shows that an attack is real where nobody stops it.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -39,14 +40,25 @@ impl Probe {
     /// # Errors
     /// As [`Probe::connect`].
     pub async fn connect_as(server: &Server, config: ClientConfig, name: &str) -> io::Result<Self> {
-        let tcp = TcpStream::connect(server.address()).await?;
-        tcp.set_nodelay(true)?;
-        if !server.is_tls() {
-            return Ok(Self::over(tcp));
+        if server.is_tls() {
+            return Self::connect_to(server.address(), config, name).await;
         }
+        Ok(Self::over(dial(server.address()).await?))
+    }
+
+    /// Connects by TLS to a server of which only the address is known.
+    ///
+    /// # Errors
+    /// As [`Probe::connect`].
+    pub async fn connect_to(
+        address: SocketAddr,
+        config: ClientConfig,
+        name: &str,
+    ) -> io::Result<Self> {
         let name = ServerName::try_from(name.to_owned()).map_err(io::Error::other)?;
         let connector = TlsConnector::from(Arc::new(config));
-        Ok(Self::over(connector.connect(name, tcp).await?))
+        let tls = connector.connect(name, dial(address).await?).await?;
+        Ok(Self::over(tls))
     }
 
     fn over(stream: impl Wire + 'static) -> Self {
@@ -108,6 +120,12 @@ impl Probe {
     pub async fn read_to_end(&mut self) -> io::Result<&[u8]> {
         self.read_at_least(usize::MAX).await
     }
+}
+
+async fn dial(address: SocketAddr) -> io::Result<TcpStream> {
+    let tcp = TcpStream::connect(address).await?;
+    tcp.set_nodelay(true)?;
+    Ok(tcp)
 }
 
 /// Sends bytes to a server and returns all that it answers until it closes.

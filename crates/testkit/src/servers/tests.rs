@@ -3,6 +3,9 @@
 
 mod behaviours;
 mod breaks;
+mod crm;
+mod oauth;
+mod web;
 mod wire;
 
 use bytes::Bytes;
