@@ -6,6 +6,7 @@
 
 use hotcell_package::Origin;
 use http::{Method, Uri};
+use percent_encoding::percent_decode_str;
 
 use crate::error::Denial;
 
@@ -93,7 +94,12 @@ pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
         rest,
         |b| is_pchar(b) && b != b';' || b == b'/',
         is_plain_in_path,
-    )
+    )?;
+    // An overlong sequence such as `%c0%ae` is a dot to a careless decoder (RFC 3629, 10).
+    match percent_decode_str(rest).decode_utf8() {
+        Ok(_) => Ok(()),
+        Err(_) => Err("its path escapes bytes that are not UTF-8"),
+    }
 }
 
 /// Checks a query: RFC 3986 `query`.
@@ -202,6 +208,8 @@ mod tests {
             "https://a.test/a%252fb",
             "https://a.test/a%00b",
             "https://a.test/a%0d%0ab",
+            "https://a.test/%c0%ae%c0%ae/x",
+            "https://a.test/a%ff",
             "https://a.test/a%zz",
             "https://a.test/a%2",
             "https://a.test/a\\b",

@@ -10,14 +10,18 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::error::Denial;
 
 /// Refused by name: credentials that are the operator's to give, framing and hops that are the
-/// broker's, methods and paths that would be other than those that were checked.
+/// broker's, and what tells a server behind a proxy of another method, path, host, client or user
+/// than those that were checked.
 const REFUSED: &[&str] = &[
     "api-key",
     "authorization",
+    "cf-connecting-ip",
+    "client-ip",
     "connection",
     "cookie",
     "cookie2",
     "expect",
+    "fastly-client-ip",
     "forwarded",
     "http2-settings",
     "idempotency-key",
@@ -26,31 +30,46 @@ const REFUSED: &[&str] = &[
     "max-forwards",
     "private-token",
     "range",
+    "remote-user",
     "request-range",
     "te",
     "traceparent",
     "tracestate",
     "trailer",
     "transfer-encoding",
+    "true-client-ip",
     "upgrade",
     "via",
     "x-access-token",
     "x-api-key",
     "x-auth-token",
+    "x-authorization",
+    "x-client-ip",
+    "x-cluster-client-ip",
     "x-csrf-token",
+    "x-forwarded",
     "x-goog-api-key",
     "x-host",
     "x-http-method",
     "x-http-method-override",
+    "x-method",
     "x-method-override",
+    "x-original-host",
     "x-original-method",
     "x-original-url",
     "x-real-ip",
+    "x-remote-user",
     "x-rewrite-url",
 ];
 
 /// Refused by how the name begins.
-const REFUSED_FAMILIES: &[&str] = &["proxy-", "sec-", "x-forwarded-", "x-amz-security-"];
+const REFUSED_FAMILIES: &[&str] = &[
+    "proxy-",
+    "sec-",
+    "x-amz-security-",
+    "x-envoy-",
+    "x-forwarded-",
+];
 
 /// A guest's headers after the check, and the length of its body where it says one.
 #[derive(Debug)]
