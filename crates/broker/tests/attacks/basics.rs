@@ -20,16 +20,25 @@ async fn a_granted_request_arrives_with_its_secret() {
     let world = World::new(&authority, &server, Setup::default());
     let url = format!("{}/v1/things?a=b", world.origin);
     let headers = [("content-type", "text/plain"), ("accept-encoding", "gzip")];
-    let answered = world.send(request("POST", &url, &headers, b"hello")).await.unwrap();
+    let answered = world
+        .send(request("POST", &url, &headers, b"hello"))
+        .await
+        .unwrap();
     assert_eq!(answered.body, b"5 bytes");
     let seen = &server.requests()[0];
     assert_eq!(seen.target, "/v1/things?a=b");
-    assert_eq!(seen.header("authorization"), Some(format!("Bearer {CANARY}").as_str()));
+    assert_eq!(
+        seen.header("authorization"),
+        Some(format!("Bearer {CANARY}").as_str())
+    );
     assert_eq!(seen.header("accept-encoding"), Some("identity"));
     assert!(seen.header("traceparent").is_some() && seen.header("idempotency-key").is_some());
     assert_eq!(seen.body, b"hello");
     let last = world.records.all().pop().unwrap();
-    assert_eq!((last.status, last.route.as_deref()), (Some(200), Some("/v1/{*rest}")));
+    assert_eq!(
+        (last.status, last.route.as_deref()),
+        (Some(200), Some("/v1/{*rest}"))
+    );
     assert_eq!(last.secrets, ["s@env"]);
     assert_eq!((last.request_bytes, last.response_bytes), (5, 7));
 }
@@ -41,9 +50,15 @@ async fn one_connection_serves_one_call() {
     let url = format!("{}/v1/x", world.origin);
     let session = world.session(hotcell_package::Effect::Write);
     for _ in 0..5 {
-        crate::world::answer(&session, crate::world::get(&url)).await.unwrap();
+        crate::world::answer(&session, crate::world::get(&url))
+            .await
+            .unwrap();
     }
     assert_eq!(server.counts().accepted, 1);
     world.get("/v1/x").await.unwrap();
-    assert_eq!(server.counts().accepted, 2, "another call has a connection of its own");
+    assert_eq!(
+        server.counts().accepted,
+        2,
+        "another call has a connection of its own"
+    );
 }

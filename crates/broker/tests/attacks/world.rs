@@ -16,29 +16,31 @@ use hotcell_package::{Digest, Effect, FileTree, Manifest};
 use hotcell_policy::Exchange;
 use hotcell_policy::config::Config;
 use hotcell_policy::egress::{Egress, GrantId, SkillIdentity, Standing, egress};
-use hotcell_testkit::servers::{Authority, Server};
+use hotcell_testkit::servers::{Answer, Authority, Behaviour, Request as Seen, Server, probe};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 
 /// The value that must never be seen outside of the broker.
-pub const CANARY: &str = "cnry-7Hq2/xW+9vLz&4bT=kPe%0fR-s1";
+pub(crate) const CANARY: &str = "cnry-7Hq2/xW+9vLz&4bT=kPe%0fR-s1";
 
 /// What is set up for one test.
-pub struct Setup {
+pub(crate) struct Setup {
     /// `[secret.s]` without its origins, and whatever other tables a test wants.
-    pub secret: String,
+    pub(crate) secret: String,
     /// Lines of `[egress.limits]`.
-    pub limits: String,
+    pub(crate) limits: String,
     /// Lines of the grant.
-    pub grant: String,
+    pub(crate) grant: String,
     /// The methods of the manifest's ask.
-    pub methods: &'static str,
+    pub(crate) methods: &'static str,
     /// The path of the manifest's ask.
-    pub path: &'static str,
+    pub(crate) path: &'static str,
     /// The tool's effect.
-    pub effect: Effect,
-    /// Values of `env:` sources besides `CANARY` in `S`.
-    pub environment: Vec<(&'static str, Vec<u8>)>,
+    pub(crate) effect: Effect,
+    /// Values of `env:` sources; `S` is `CANARY` where it is not here.
+    pub(crate) environment: Vec<(&'static str, Vec<u8>)>,
+    /// What the operator approved and suspended.
+    pub(crate) standing: Standing,
 }
 
 impl Default for Setup {
@@ -51,28 +53,37 @@ impl Default for Setup {
             path: "/v1/{*rest}",
             effect: Effect::Write,
             environment: Vec::new(),
+            standing: Standing::default(),
         }
     }
 }
 
 /// Everything around a skill's requests.
-pub struct World {
-    pub broker: Broker,
-    pub egress: Egress,
-    pub names: Arc<Names>,
-    pub suspended: Arc<Suspended>,
-    pub records: Arc<Records>,
+pub(crate) struct World {
+    pub(crate) broker: Broker,
+    pub(crate) egress: Egress,
+    pub(crate) names: Arc<Names>,
+    pub(crate) suspended: Arc<Suspended>,
+    pub(crate) records: Arc<Records>,
     /// `https://api.test:PORT`.
-    pub origin: String,
+    pub(crate) origin: String,
+    effect: Effect,
     _data: tempfile::TempDir,
 }
 
 impl World {
     /// A skill that may reach `server` as `api.test`, with the secret of `setup`.
-    pub fn new(authority: &Authority, server: &Server, setup: Setup) -> Self {
+    pub(crate) fn new(authority: &Authority, server: &Server, setup: Setup) -> Self {
         let origin = server.origin("api.test");
         let skill = digest();
-        let Setup { secret, limits, grant, methods, path, .. } = &setup;
+        let Setup {
+            secret,
+            limits,
+            grant,
+            methods,
+            path,
+            ..
+        } = &setup;
         let mut file = format!(
             "[secret.s]\nsource = \"env:S\"\norigins = [\"{origin}\"]\n{secret}\n\
              [[grant]]\nskill = \"probe@{skill}\"\ncredential = \"c\"\nsecret = \"s\"\n{grant}\n\
@@ -91,7 +102,7 @@ impl World {
     }
 
     /// A skill and an operator's file as they are written.
-    pub fn of_texts(
+    pub(crate) fn of_texts(
         authority: &Authority,
         file: &str,
         manifest: &str,
@@ -106,7 +117,7 @@ impl World {
             digest: &digest,
             manifest: &manifest,
         };
-        let egress = egress(&config, identity, &Standing::default());
+        let egress = egress(&config, identity, &setup.standing);
         let data = tempfile::tempdir().unwrap();
         let mut environment = BTreeMap::from([("S".to_owned(), secret(CANARY.as_bytes()))]);
         for (name, value) in &setup.environment {
@@ -140,12 +151,13 @@ impl World {
             suspended,
             records: Arc::default(),
             origin,
+            effect: setup.effect,
             _data: data,
         }
     }
 
     /// Begins a call of the skill's tool.
-    pub fn session(&self, effect: Effect) -> Session {
+    pub(crate) fn session(&self, effect: Effect) -> Session {
         let call = CallIdentity {
             caller: "tester".to_owned(),
             skill: "probe".to_owned(),
@@ -160,27 +172,41 @@ impl World {
     }
 
     /// Sends one request of a call of its own, and reads its whole response.
-    pub async fn send(&self, request: Request<Body>) -> Result<Answered, SendError> {
-        answer(&self.session(Effect::Write), request).await
+    pub(crate) async fn send(&self, request: Request<Body>) -> Result<Answered, SendError> {
+        answer(&self.session(self.effect), request).await
+    }
+
+    /// Checks that no record holds the secret, or any of `marks`.
+    #[track_caller]
+    pub(crate) fn records_hold_none(&self, marks: &[&str]) {
+        let all = self.records.all();
+        let told = format!("{all:?}{}", serde_json::to_string(&all).unwrap());
+        assert!(!all.is_empty() && !told.contains(CANARY));
+        for mark in marks {
+            assert!(!told.contains(mark), "{mark} was recorded");
+        }
     }
 
     /// Sends a GET for a path.
-    pub async fn get(&self, path: &str) -> Result<Answered, SendError> {
+    pub(crate) async fn get(&self, path: &str) -> Result<Answered, SendError> {
         self.send(get(&format!("{}{path}", self.origin))).await
     }
 }
 
 /// A response as a guest has it.
 #[derive(Debug)]
-pub struct Answered {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
-    pub trailers: Option<HeaderMap>,
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    pub(crate) trailers: Option<HeaderMap>,
 }
 
 /// Sends, and reads all of the response; what came before an error is returned by no test.
-pub async fn answer(session: &Session, request: Request<Body>) -> Result<Answered, SendError> {
+pub(crate) async fn answer(
+    session: &Session,
+    request: Request<Body>,
+) -> Result<Answered, SendError> {
     let (head, body) = session.send(request).await?.into_parts();
     let body = body.collect().await;
     let body = body.map_err(|error| *error.downcast::<SendError>().expect("the broker's own"))?;
@@ -192,13 +218,44 @@ pub async fn answer(session: &Session, request: Request<Body>) -> Result<Answere
     })
 }
 
+/// An honest server, whose certificate has these names.
+pub(crate) async fn honest(authority: &Authority, names: &[&str]) -> Server {
+    let answer = |_: &Seen| Answer::new(200).body("ok");
+    Server::tls(&authority.issue(names), Behaviour::answering(answer)).await
+}
+
+/// Checks that nobody has connected to `server`: connections are taken in the order in which
+/// they come, and the one that is made here is the first.
+pub(crate) async fn untouched(server: &Server, authority: &Authority, name: &str) {
+    let ask = "GET /last HTTP/1.1\r\nhost: a.test\r\nconnection: close\r\n\r\n";
+    probe::ask(server, authority, name, ask).await.unwrap();
+    assert_eq!(server.counts().accepted, 1, "{name} was reached");
+    assert_eq!(server.counts().requests, 1, "{name} was asked");
+}
+
+/// Checks that `server` has seen one request alone, with the secret in its one place.
+pub(crate) fn saw_one(server: &Server) {
+    assert_eq!(server.counts().accepted, 1);
+    assert_eq!(server.requests().len(), 1);
+    let bearer = format!("Bearer {CANARY}");
+    assert_eq!(
+        server.requests()[0].header("authorization"),
+        Some(bearer.as_str())
+    );
+}
+
 /// A GET as a guest makes it.
-pub fn get(url: &str) -> Request<Body> {
+pub(crate) fn get(url: &str) -> Request<Body> {
     request("GET", url, &[], b"")
 }
 
 /// Any request as a guest makes it.
-pub fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Request<Body> {
+pub(crate) fn request(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Request<Body> {
     let mut request = Request::builder().method(method).uri(url);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -208,14 +265,15 @@ pub fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -
 }
 
 /// The code of a refusal, or `ok`.
-pub fn code<T>(result: &Result<T, SendError>) -> String {
+pub(crate) fn code<T>(result: &Result<T, SendError>) -> String {
     match result {
         Ok(_) => "ok".to_owned(),
         Err(error) => error.to_string(),
     }
 }
 
-fn digest() -> Digest {
+/// The digest of the skill, whatever its manifest says.
+pub(crate) fn digest() -> Digest {
     Digest::of_tree(&FileTree::default())
 }
 
@@ -225,26 +283,38 @@ fn secret(bytes: &[u8]) -> SecretValue {
 
 /// A resolver that answers what a test says, in turn; the last answer stays.
 #[derive(Default)]
-pub struct Names(Mutex<HashMap<String, Vec<Vec<IpAddr>>>>);
+pub(crate) struct Names {
+    answers: Mutex<HashMap<String, Vec<Vec<IpAddr>>>>,
+    asked: Mutex<Vec<String>>,
+}
 
 impl Names {
     /// From now on, `name` has these addresses.
-    pub fn set(&self, name: &str, addresses: &[&str]) {
+    pub(crate) fn set(&self, name: &str, addresses: &[&str]) {
         self.in_turn(name, &[addresses]);
     }
 
     /// From now on, `name` has another answer each time.
-    pub fn in_turn(&self, name: &str, answers: &[&[&str]]) {
+    pub(crate) fn in_turn(&self, name: &str, answers: &[&[&str]]) {
         let parse = |all: &&[&str]| all.iter().map(|ip| ip.parse().unwrap()).collect();
         let answers = answers.iter().map(parse).collect();
-        self.0.lock().unwrap().insert(name.to_owned(), answers);
+        self.answers
+            .lock()
+            .unwrap()
+            .insert(name.to_owned(), answers);
+    }
+
+    /// Returns the names that were asked for, in order.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
     }
 }
 
 #[async_trait::async_trait]
 impl Resolve for Names {
     async fn resolve(&self, host: &str) -> std::io::Result<Vec<IpAddr>> {
-        let mut names = self.0.lock().unwrap();
+        self.asked.lock().unwrap().push(host.to_owned());
+        let mut names = self.answers.lock().unwrap();
         let Some(answers) = names.get_mut(host) else {
             return Ok(Vec::new());
         };
@@ -257,10 +327,10 @@ impl Resolve for Names {
 
 /// The grants that were suspended.
 #[derive(Default)]
-pub struct Suspended(Mutex<Vec<String>>);
+pub(crate) struct Suspended(Mutex<Vec<String>>);
 
 impl Suspended {
-    pub fn all(&self) -> Vec<String> {
+    pub(crate) fn all(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
 }
@@ -274,10 +344,10 @@ impl Suspend for Suspended {
 
 /// What was recorded, in order.
 #[derive(Default)]
-pub struct Records(Mutex<Vec<Exchange>>);
+pub(crate) struct Records(Mutex<Vec<Exchange>>);
 
 impl Records {
-    pub fn all(&self) -> Vec<Exchange> {
+    pub(crate) fn all(&self) -> Vec<Exchange> {
         self.0.lock().unwrap().clone()
     }
 }
