@@ -15,15 +15,12 @@ pub const SECRET_BYTES_MAX: usize = 64 << 10;
 /// Bytes that a secret's name has at most.
 pub const SECRET_NAME_BYTES_MAX: usize = 64;
 
-/// Returns whether `name` can be one of a secret: letters, digits, `-` and `_` of ASCII, a letter
-/// or digit first, so that it is a bare key in TOML and never looks like an option.
+/// Returns whether `name` can be one of a secret, as `hotcell.toml` has them: a small letter of
+/// ASCII, then small letters, digits, `_`, `.` and `-`. It never looks like an option.
 pub fn is_secret_name(name: &str) -> bool {
-    let starts = name.starts_with(|c: char| c.is_ascii_alphanumeric());
-    starts
-        && name.len() <= SECRET_NAME_BYTES_MAX
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    let starts = name.starts_with(|c: char| c.is_ascii_lowercase());
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_.-".contains(&b);
+    starts && name.len() <= SECRET_NAME_BYTES_MAX && name.bytes().all(inner)
 }
 
 /// Returns the bytes without the one newline that an editor or `echo` leaves at the end.
@@ -145,10 +142,21 @@ mod tests {
 
     #[test]
     fn names() {
-        for good in ["a", "ci-bot", "CI_TOKEN", "9", &"a".repeat(64)] {
+        for good in ["a", "ci-bot", "ci_token", "a.b", "a9", &"a".repeat(64)] {
             assert!(is_secret_name(good), "{good}");
         }
-        for bad in ["", "-a", "_a", "a b", "a.b", "a/b", "é", "a\n", &"a".repeat(65)] {
+        for bad in [
+            "",
+            "-a",
+            "_a",
+            "9a",
+            "A",
+            "a b",
+            "a/b",
+            "é",
+            "a\n",
+            &"a".repeat(65),
+        ] {
             assert!(!is_secret_name(bad), "{bad}");
         }
     }

@@ -159,27 +159,31 @@ impl Vault {
     }
 
     fn no_such(&self, name: &str) -> SecretError {
-        let (why, mend) = if is_secret_name(name) {
-            (
-                "the vault has no such secret",
-                format!("hotcell secret set {name}"),
-            )
-        } else {
-            let mend = "`hotcell secret list` shows the names".to_owned();
-            ("this can be no secret's name", mend)
-        };
-        SecretError::new(SecretFault::Missing, self.source(), why, mend).of(name)
+        if !is_secret_name(name) {
+            return self.bad_name();
+        }
+        SecretError::new(
+            SecretFault::Missing,
+            self.source(),
+            "the vault has no such secret",
+            format!("hotcell secret set {name}"),
+        )
+        .of(name)
+    }
+
+    /// What was given as a name may be the value itself; it is not repeated.
+    fn bad_name(&self) -> SecretError {
+        SecretError::new(
+            SecretFault::BadName,
+            self.source(),
+            "this can be no secret's name",
+            "begin with a small letter; then small letters, digits, `_`, `.`, `-`; at most 64",
+        )
     }
 
     fn check(&self, name: &str, value: &SecretValue) -> Result<(), SecretError> {
         if !is_secret_name(name) {
-            // What was typed here may be the value itself; it is not repeated.
-            return Err(SecretError::new(
-                SecretFault::BadName,
-                self.source(),
-                "this can be no secret's name",
-                "use at most 64 letters, digits, `-` and `_`, and a letter or digit first",
-            ));
+            return Err(self.bad_name());
         }
         check_size(value, &self.source()).map_err(|error| error.of(name))
     }

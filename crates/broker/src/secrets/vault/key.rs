@@ -88,7 +88,9 @@ fn existing_or_new_in_keyring(options: &VaultOptions) -> Result<Key, SecretError
     }
 }
 
+/// Names the vault by its folder, however it was called: there may be more than one.
 fn keyring_place(folder: &Path) -> (&'static str, String) {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     (KEYRING_SERVICE, format!("vault:{}", folder.display()))
 }
 
@@ -99,7 +101,7 @@ fn passphrase(options: &VaultOptions) -> Result<SecretString, SecretError> {
             SecretFault::Key,
             source,
             "it is opened by a passphrase, and none was given",
-            "set HOTCELL_VAULT_PASSPHRASE, or run the command in a terminal",
+            "set HOTCELL_VAULT_PASSPHRASE",
         ));
     };
     let text = std::str::from_utf8(value.expose()).map_err(|_| {
