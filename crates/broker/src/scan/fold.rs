@@ -7,7 +7,7 @@
 use zeroize::Zeroizing;
 
 use super::escape::{ESCAPE_MAX, Step, step};
-use super::plain::{WORD, is_left_out, plain_bytes, plain_run};
+use super::plain::{WORD, is_left_out, is_special, plain_bytes, plain_run};
 
 /// How much new text is joined to an escape that is pending.
 const JOIN: usize = 64;
@@ -151,7 +151,8 @@ impl Fold {
 
 /// Returns a whole text decoded once.
 pub(super) fn folded(text: &[u8]) -> Zeroizing<Vec<u8>> {
-    let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
+    // It never grows, as a vector that does leaves a copy behind that is not wiped.
+    let mut out = Zeroizing::new(Vec::with_capacity(text.len() + END.len() + GROWTH_MAX));
     let mut fold = Fold::new();
     fold.push(text, &mut out);
     fold.push(END, &mut out);
@@ -165,13 +166,14 @@ pub(super) const END: &[u8] = b"\0";
 /// text shows.
 pub(super) fn first_change(text: &[u8]) -> Option<usize> {
     let mut at = 0;
-    while at < text.len() {
-        at += plain_run(&text[at..]);
-        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-        if is_left_out(rest[0]) || step(rest) != Step::Literal {
+    while let Some(byte) = text.get(at) {
+        if !is_special(*byte) {
+            at += plain_run(&text[at..]);
+        } else if is_left_out(*byte) || step(&text[at..]) != Step::Literal {
             return Some(at);
+        } else {
+            at += 1;
         }
-        at += 1;
     }
     None
 }

@@ -90,8 +90,10 @@ fn add_utf16(value: &[u8], texts: &mut Vec<Zeroizing<Vec<u8>>>) {
         return;
     }
     for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        let mut wide = Zeroizing::new(Vec::with_capacity(text.len() * 2));
         let units = text.encode_utf16().flat_map(bytes);
-        texts.push(Zeroizing::new(units.filter(|byte| *byte != 0).collect()));
+        wide.extend(units.filter(|byte| *byte != 0));
+        texts.push(wide);
     }
 }
 

@@ -55,7 +55,7 @@ fn equal(word: u64, byte: u8) -> u64 {
 }
 
 /// Returns whether a byte may begin an escape or be left out.
-fn is_special(byte: u8) -> bool {
+pub(super) fn is_special(byte: u8) -> bool {
     byte < PLAIN_MIN || byte.wrapping_sub(b'%') < 2 || byte == b'\\'
 }
 

@@ -12,7 +12,7 @@ use super::{Hit, Needles};
 pub const HELD_MAX: usize = 4096;
 
 /// Near the end of a chunk the text is taken in small parts, so that little is held back.
-const END: usize = 64;
+const END: usize = 32;
 /// The length of such a part.
 const END_PART: usize = 8;
 /// The length of any other part.

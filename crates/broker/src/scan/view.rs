@@ -66,15 +66,16 @@ impl View {
             return Some(needle);
         }
         let filter = needles.grams.filter();
-        let mut at = self.next;
-        while let Some(gram) = self.text.get(at..).and_then(|rest| rest.first_chunk()) {
+        let grams = self.text[self.next..].windows(GRAM).step_by(STRIDE);
+        for (count, gram) in grams.enumerate() {
+            let gram = gram.first_chunk().expect("windows have this length");
             if may_hold(filter, *gram)
                 && let Some(kinds) = needles.grams.kinds(*gram)
+                && let at = self.next + count * STRIDE
                 && let Some(needle) = needles.windows.find(&self.text, at, kinds)
             {
                 return Some(needle);
             }
-            at += STRIDE;
         }
         // A gram near the end is looked up again when the rest of its run may be there.
         let whole = (self.text.len() + 1).saturating_sub(RUN_MAX);

@@ -1,8 +1,10 @@
 //! A stream is found out at every split, and little of it has gone on by then.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use hotcell_broker::scan::{HELD_MAX, Hit, Needles};
-use std::sync::Arc;
+use proptest::prelude::*;
 
 use crate::dice::Dice;
 use crate::encode::{LAYERS, Layer, SHAPES, Shape, escaped, shaped};
@@ -70,6 +72,54 @@ fn check(units: &[Vec<u8>], shape: Shape) {
     }
 }
 
+/// Returns the text in parts of random lengths.
+fn parts<'text>(text: &'text [u8], most: usize, dice: &mut Dice) -> Vec<&'text [u8]> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (part, later) = rest.split_at(1 + dice.below(rest.len().min(most)));
+        parts.push(part);
+        rest = later;
+    }
+    parts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whether something is found does not hang on the chunks, and what passes is unchanged.
+    #[test]
+    fn chunks_change_nothing(seed: u64, pieces in 1..200usize) {
+        const PIECES: [&[u8]; 24] = [
+            b"%", b"%4", b"%u00", b"%25", b"%5c", b"%26", b"&", b"&#", b"&#x", b"&#00000", b"&am",
+            b"amp;", b";", b"\\", b"\\u", b"\\u00", b"\\ud83d", b"{", b"}", b"4", b"1a", b"\n", b"\0",
+            b" filler of some length so that levels rest in between it ",
+        ];
+        let mut dice = Dice::new(seed);
+        let mut text = Vec::new();
+        let mut at = 0;
+        for _ in 0..pieces {
+            if dice.one_in(3) {
+                let length = dice.below(6);
+                at = if at + length > CANARY.len() { 0 } else { at };
+                let units = shaped(&CANARY[at..at + length], Shape::Raw, &mut dice);
+                text.extend(escaped(&units, *dice.pick(&LAYERS), &mut dice).concat());
+                at += length;
+            } else if dice.one_in(2) {
+                text.extend(*dice.pick(&PIECES));
+            }
+        }
+        let needles = needles(&[CANARY]);
+        let whole = needles.find(&text);
+        for most in [1, 3, 20, 500] {
+            let (passed, hit) = send(&needles, &parts(&text, most, &mut dice));
+            prop_assert_eq!(hit, whole, "{:?} in {}", String::from_utf8_lossy(&text), most);
+            prop_assert!(hit.is_some() || passed == text);
+            prop_assert!(text.starts_with(&passed));
+        }
+    }
+}
+
 #[test]
 fn every_split_of_every_shape_under_every_escape() {
     let mut dice = Dice::new(7);
@@ -123,13 +173,7 @@ fn honest_text_arrives_whole_in_whatever_chunks() {
             text.extend(*dice.pick(&pieces));
             text.push(b'!');
         }
-        let mut chunks = Vec::new();
-        let mut rest = &text[..];
-        while !rest.is_empty() {
-            let (chunk, later) = rest.split_at(1 + dice.below(rest.len().min(100)));
-            chunks.push(chunk);
-            rest = later;
-        }
+        let chunks = parts(&text, 100, &mut dice);
         assert_eq!(send(&needles, &chunks), (text.clone(), None));
     }
 }
