@@ -155,6 +155,18 @@ pub const RULES: &[Rule] = &[
         "wide_path",
         "a path of parameters only asks for the whole server",
     ),
+    warning(
+        "credential_anywhere",
+        "on any path of a server that the author does not name, it goes anywhere",
+    ),
+    note(
+        "rest_path",
+        "it asks for all below, and for what the server adds there later",
+    ),
+    note(
+        "operators_origin",
+        "nothing is sent before the operator's grant names each server",
+    ),
     error(
         "secret_in_config",
         "settings are not kept secret; credentials are",

@@ -30,7 +30,9 @@ pub(super) fn lint(package: &Package) -> Vec<Diagnostic> {
     }
     for ask in &manifest.http {
         http(manifest, ask, &mut found);
+        path(manifest, ask, &mut found);
     }
+    open_servers(manifest, &mut found);
     for ask in &manifest.config {
         let key = ask.key.to_lowercase();
         if SECRET_WORDS.iter().any(|word| key.contains(word)) {
@@ -116,13 +118,69 @@ fn http(manifest: &Manifest, ask: &HttpAsk, found: &mut Vec<Diagnostic>) {
             "write `https://`",
         );
     }
-    let segments = ask.path.segments();
-    if segments
+}
+
+/// Whether the path says enough. Reading any page of servers that the operator names is an
+/// honest wish; writing there, or carrying a credential, is not one.
+fn path(manifest: &Manifest, ask: &HttpAsk, found: &mut Vec<Diagnostic>) {
+    let mut add = |code, message: String, hint| {
+        found.push(finding(code, MANIFEST_FILE, message, hint).at(ask.place));
+    };
+    let id = &ask.id;
+    let mut carried = manifest
+        .credentials
         .iter()
-        .all(|segment| matches!(segment, Segment::Parameter(_)))
-    {
-        let message = format!("the path of `{id}` names nothing");
-        add("wide_path", message, "write the parts that never change");
+        .filter(|one| one.on.contains(id));
+    let is_open = ask.origin == AskedOrigin::Operators;
+    let reads = ask
+        .methods
+        .iter()
+        .all(|m| matches!(m.as_str(), "GET" | "HEAD"));
+    let segments = ask.path.segments();
+    let has_rest = segments
+        .iter()
+        .any(|segment| matches!(segment, Segment::Rest(_)));
+    let is_wide = segments.iter().all(|s| !matches!(s, Segment::Literal(_)));
+    match carried.next() {
+        Some(credential) if is_open && has_rest => add(
+            "credential_anywhere",
+            format!(
+                "`{id}` carries the credential `{}` to any path of any server that is granted",
+                credential.name
+            ),
+            "write the paths that need it; read other pages by an `[[http]]` without it",
+        ),
+        None if is_open && reads && has_rest => add(
+            "rest_path",
+            format!("`{id}` reads any page below `{}`", ask.path),
+            "write the paths, if the skill knows them",
+        ),
+        _ if is_wide => add(
+            "wide_path",
+            format!("the path of `{id}` names nothing"),
+            "write the parts that never change",
+        ),
+        _ if has_rest => add(
+            "rest_path",
+            format!("`{id}` asks for everything below `{}`", ask.path),
+            "write the paths that the skill uses",
+        ),
+        _ => {}
+    }
+}
+
+fn open_servers(manifest: &Manifest, found: &mut Vec<Diagnostic>) {
+    let open = manifest
+        .http
+        .iter()
+        .filter(|ask| ask.origin == AskedOrigin::Operators);
+    let open: Vec<&HttpAsk> = open.collect();
+    if let Some(first) = open.first() {
+        let ids: Vec<String> = open.iter().map(|ask| format!("`{}`", ask.id)).collect();
+        let message = format!("the operator has to name the servers of {}", ids.join(", "));
+        let hint =
+            "write the server where every operator has the same; say in SKILL.md which are meant";
+        found.push(finding("operators_origin", MANIFEST_FILE, message, hint).at(first.place));
     }
 }
 

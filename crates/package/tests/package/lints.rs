@@ -143,7 +143,60 @@ fn manifest_cases() -> Vec<Case> {
             &["secret_in_config"],
         ),
         on("[limits]\ntime_ms = 9999999\n", &["large_limit"]),
+        on(
+            &request(
+                "*",
+                "GET",
+                "/{*page}",
+                "[[credential]]\nname = \"c\"\non = [\"a\"]\n",
+            ),
+            &["credential_anywhere", "operators_origin"],
+        ),
+        on(&request("*", "GET", "/{*page}", ""), &["rest_path"]),
     ]
+}
+
+/// A tool that reads and writes, and one request; `rest` follows.
+fn request(origin: &str, method: &str, path: &str, rest: &str) -> String {
+    format!(
+        "[tool.quote]\neffect = \"write\"\nidempotency = \"required\"\n[[http]]\nid = \"a\"\n\
+         origin = \"{origin}\"\nmethods = [\"{method}\"]\npath = \"{path}\"\n{rest}"
+    )
+}
+
+/// How wide an ask is, in pairs: what is found of its origin and path, and nothing else.
+#[test]
+fn wide_asks_are_told_from_narrow_ones() {
+    let check = |origin: &str, method: &str, path: &str, rest: &str, expected: &[&str]| {
+        let manifest = request(origin, method, path, rest);
+        let text = format!("[skill]\nversion = \"1.2.0\"\n{manifest}");
+        let found = case("skill.toml", text, &[]).codes();
+        assert_eq!(found, expected, "{manifest}");
+    };
+    let exact = "https://a.example";
+    let credential = "[[credential]]\nname = \"c\"\non = [\"a\"]\n";
+    check(exact, "GET", "/v1/{id}", credential, &[]);
+    check(exact, "GET", "/v1/{*all}", credential, &["rest_path"]);
+    check(exact, "GET", "/{*all}", credential, &["wide_path"]);
+    check(exact, "GET", "/{*all}", "", &["wide_path"]);
+    check("*", "GET", "/v1/{id}", credential, &["operators_origin"]);
+    check(
+        "*",
+        "GET",
+        "/{*all}",
+        "",
+        &["rest_path", "operators_origin"],
+    );
+    check(
+        "*",
+        "POST",
+        "/{*all}",
+        "",
+        &["wide_path", "operators_origin"],
+    );
+    let anywhere = &["credential_anywhere", "operators_origin"];
+    check("*", "GET", "/v1/{*all}", credential, anywhere);
+    check("*", "GET", "/{*all}", credential, anywhere);
 }
 
 fn file_cases() -> Vec<Case> {

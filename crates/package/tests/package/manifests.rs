@@ -116,3 +116,64 @@ fn mistakes_everywhere_are_told_soon() {
         started.elapsed()
     );
 }
+
+/// Each smallest part of what is asked is a line, so that a new one is seen.
+#[test]
+fn what_is_asked_for_as_lines() {
+    let lines = |rest: &str| {
+        Manifest::parse(&format!("{HEAD}{rest}"))
+            .unwrap()
+            .ask_lines()
+    };
+    let credential = "[[credential]]\nname = \"ci\"\non = [\"runs\"]\nscopes = [\"a\\u001b\"]\n";
+    let rest = format!(
+        "[limits]\nfuel = 7\n[tool.x]\neffect = \"write\"\n{}{credential}[[config]]\nkey = \"k\"\n\
+         description = \"d\"\n",
+        HTTP.replace("\"GET\"", "\"GET\", \"PUT\"")
+    );
+    let expected = [
+        "credential ci on runs",
+        "credential ci scope a\\u{1b}",
+        "http runs: GET https://a.example/a/{x}",
+        "http runs: PUT https://a.example/a/{x}",
+        "limit fuel=7",
+        "setting k",
+        "tool x: writes without a key",
+    ];
+    assert_eq!(lines(&rest), expected);
+    assert!(lines("").is_empty());
+    assert_eq!(
+        lines("[tool.x]\neffect = \"read\"\nmode = \"async\"\n"),
+        ["tool x: reads", "tool x: runs as a job"]
+    );
+    let keyed = "[tool.x]\neffect = \"write\"\nidempotency = \"required\"\n";
+    assert_eq!(lines(keyed), ["tool x: writes"]);
+}
+
+/// Where only the operator knows the server, it could be any: such asks overlap with every other.
+#[test]
+fn an_open_server_overlaps_with_every_other() {
+    let open = HTTP.replace("https://a.example", "*");
+    check(&open, "ok");
+    check(
+        &format!("{open}{}", HTTP.replace("runs", "more")),
+        "8:overlap",
+    );
+    check(
+        &format!("{HTTP}{}", open.replace("runs", "more")),
+        "8:overlap",
+    );
+    check(
+        &format!("{open}{}", open.replace("runs", "more")),
+        "8:overlap",
+    );
+    let apart = open.replace("runs", "more").replace("/a/{x}", "/b/{x}");
+    check(&format!("{open}{apart}"), "ok");
+    check(
+        &format!(
+            "{open}{}",
+            open.replace("runs", "more").replace("/a/{x}", "/{*all}")
+        ),
+        "8:overlap",
+    );
+}
