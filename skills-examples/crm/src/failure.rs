@@ -18,7 +18,8 @@ const NOT_GRANTED: Declared = Declared::never(
 const NOT_FOUND: Declared = Declared::never("NOT_FOUND", "The CRM has no contact of this id.");
 const CONFLICT: Declared = Declared::never(
     "CONFLICT",
-    "Another contact has this e-mail address. Search for it and update it instead.",
+    "It conflicts with what the CRM has: as a rule another contact has this e-mail address. \
+     Search for that contact and update it instead.",
 );
 const TRANSIENT_RATE_LIMITED: Declared = Declared::after_ms(
     "TRANSIENT_RATE_LIMITED",
@@ -106,7 +107,10 @@ impl fmt::Display for CrmError {
             Self::Unreadable(why) => write!(f, "The CRM's answer is not as its API says: {why}."),
             Self::Status(401 | 403, _) => f.write_str("The CRM did not accept the credential."),
             Self::Status(404, _) => f.write_str("The CRM has no such contact."),
-            Self::Status(409, _) => f.write_str("Another contact has this e-mail address."),
+            Self::Status(409, _) => f.write_str(
+                "The change conflicts with what the CRM has: as a rule another contact has this \
+                 e-mail address.",
+            ),
             Self::Status(status, _) => write!(f, "The CRM answered with status {status}."),
         }
     }
