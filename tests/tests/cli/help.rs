@@ -5,7 +5,15 @@ use crate::room::Room;
 #[test]
 fn each_command_has_examples() {
     let room = Room::new();
-    for command in ["run", "lint", "pack", "show"] {
+    for command in [
+        "run",
+        "lint",
+        "pack",
+        "show",
+        "check-config",
+        "approve",
+        "lift",
+    ] {
         let ran = room.run(&[command, "--help"]);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
         let example = format!("  hotcell {command} ");
@@ -27,6 +35,9 @@ fn the_program_lists_its_commands_and_exit_codes() {
         "lint",
         "pack",
         "show",
+        "check-config",
+        "approve",
+        "lift",
         "Exit codes:",
         "70 a fault of Hotcell",
     ] {

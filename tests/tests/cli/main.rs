@@ -11,6 +11,7 @@ mod files;
 mod help;
 mod json;
 mod limits;
+mod operator;
 mod packages;
 mod packing;
 mod reading;

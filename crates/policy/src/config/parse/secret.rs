@@ -206,7 +206,12 @@ fn check_client_secret(
         return;
     };
     let span = table.value_span("client_secret");
-    if wanted == name || !tables.iter().any(|(known, _)| known.text == wanted) {
+    if wanted == name {
+        let message = "`client_secret` names its own table, which holds the refresh token";
+        let hint = "put the client secret into a table of its own";
+        return reader.error("unfit_secret", &span, message, hint);
+    }
+    if !tables.iter().any(|(known, _)| known.text == wanted) {
         let others = tables.iter().map(|(known, _)| known.text);
         let near = near_name(wanted, others.filter(|known| *known != name));
         return undefined_secret(reader, &span, wanted, near);
@@ -240,6 +245,6 @@ pub(super) fn undefined_secret(
         Some(near) => format!("write \"{near}\""),
         None => format!("add a table `[secret.{wanted}]`"),
     };
-    let message = format!("no other table is `[secret.{wanted}]`");
+    let message = format!("there is no table `[secret.{wanted}]`");
     reader.error("undefined_secret", span, message, hint);
 }

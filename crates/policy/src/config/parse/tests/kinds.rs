@@ -331,7 +331,7 @@ fn a_refresh_token_can_be_replaced_and_its_client_secret_is_another() {
         &refresh("client_secret = \"client\"\n"),
         "7:undefined_secret",
     );
-    check(&refresh("client_secret = \"s\"\n"), "7:undefined_secret");
+    check(&refresh("client_secret = \"s\"\n"), "7:unfit_secret");
     let near = client("basic", "https://auth.example").replace("secret.client]", "secret.cleint]");
     assert_eq!(faults(&near)[0].hint, "write \"cleint\"");
 }
