@@ -137,7 +137,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// Sorts WASI's codes. `http-request-denied` and `destination-IP-prohibited` carry no reason:
-/// [`Error::denied`] takes it from the host.
+/// the host is asked for it.
 impl From<ErrorCode> for Error {
     fn from(code: ErrorCode) -> Self {
         if let ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited = code {

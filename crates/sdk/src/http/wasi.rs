@@ -11,7 +11,6 @@ use wasip2::http::types::{
 use wasip2::io::streams::StreamError;
 
 use super::{Content, Error, ErrorKind, Outgoing, Response};
-use crate::credentials::{Denial, last_denial};
 
 /// Bytes that are written in one piece.
 const PIECE_BYTES: usize = 64 << 10;
@@ -21,8 +20,6 @@ pub(crate) struct Source {
     // A child of the body: it must go first.
     stream: InputStream,
     _body: IncomingBody,
-    /// The host's last refusal before this response: another one since then is of this body.
-    denied_before: Option<Denial>,
 }
 
 impl fmt::Debug for Source {
@@ -40,12 +37,8 @@ impl Source {
                 Ok(bytes) => return Ok(bytes),
                 Err(StreamError::Closed) => return Ok(Vec::new()),
                 Err(StreamError::LastOperationFailed(cause)) => {
-                    let denied = last_denial().filter(|_| last_denial() != self.denied_before);
-                    return Err(match (denied, http_error_code(&cause)) {
-                        (Some(denial), _) => Error::denied(Some(denial)),
-                        (None, Some(code)) => code.into(),
-                        (None, None) => ErrorKind::Transient("http_response_incomplete").into(),
-                    });
+                    let incomplete = ErrorKind::Transient("http_response_incomplete");
+                    return Err(http_error_code(&cause).map_or(incomplete.into(), Error::from));
                 }
             }
         }
@@ -63,12 +56,11 @@ pub(crate) fn send(outgoing: Outgoing) -> Result<Response, Error> {
                 .map_err(|()| Error::permanent("request_body"))?,
         ),
     };
-    let denied_before = last_denial();
     let future = outgoing_handler::handle(request, None)?;
     if let Some(body) = body {
         write(body, outgoing.content)?;
     }
-    response(wait(&future)?, denied_before)
+    response(wait(&future)?)
 }
 
 fn request(outgoing: &Outgoing) -> Result<OutgoingRequest, Error> {
@@ -149,7 +141,7 @@ fn wait(future: &FutureIncomingResponse) -> Result<IncomingResponse, Error> {
     }
 }
 
-fn response(incoming: IncomingResponse, denied_before: Option<Denial>) -> Result<Response, Error> {
+fn response(incoming: IncomingResponse) -> Result<Response, Error> {
     let internal = |()| Error::permanent("internal_error");
     let headers = incoming.headers().entries();
     let body = incoming.consume().map_err(internal)?;
@@ -157,7 +149,6 @@ fn response(incoming: IncomingResponse, denied_before: Option<Denial>) -> Result
     let source = Source {
         stream,
         _body: body,
-        denied_before,
     };
     Ok(Response::new(incoming.status(), headers, source))
 }
