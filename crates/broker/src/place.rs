@@ -164,3 +164,6 @@ pub(crate) fn unusable(why: &str) -> Denial {
         format!("the secret cannot be used: {why}"),
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -169,3 +169,6 @@ async fn renew(
     task.await
         .unwrap_or_else(|_| Err(Denial::new("token_failed", "the token's renewal broke off")))
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,3 +131,6 @@ fn write(signature: &[u8], encoding: SignatureEncoding) -> String {
 fn bad_template(why: &str) -> Denial {
     unusable(&format!("its template is wrong: {why}"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,3 +44,6 @@ pub(crate) fn client_identity(
     })?;
     Ok((chain, key))
 }
+
+#[cfg(test)]
+mod tests;

@@ -144,3 +144,6 @@ fn amz_date(now: SystemTime) -> String {
 fn plain(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).expect("digits and letters are a header value")
 }
+
+#[cfg(test)]
+mod tests;

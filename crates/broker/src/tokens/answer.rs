@@ -9,7 +9,9 @@ use super::client::TokenResponse;
 use crate::place::wipe;
 use crate::secrets::SecretValue;
 
-/// Bytes of a token: with more, no server takes the header.
+/// Bytes of a token at least: a shorter one cannot be found again in a response.
+const TOKEN_BYTES_MIN: usize = 12;
+/// And at most: with more, no server takes the header.
 const TOKEN_BYTES_MAX: usize = 16 << 10;
 /// A token that lives for less would have the endpoint asked for almost every request.
 const LIFETIME_MIN: Duration = Duration::from_secs(10);
@@ -25,7 +27,7 @@ const LIMITS: JsonLimits = JsonLimits {
 const ERRORS: &[(&str, &str)] = &[
     (
         "invalid_client",
-        "check the client's id and secret, and whether the service wants them in the form",
+        "check the client's id and secret, and whether `client_auth` is what the service wants",
     ),
     (
         "invalid_grant",
@@ -124,7 +126,9 @@ fn granted(answer: &Value) -> Result<Granted, Bad> {
         Some(Value::String(text)) if is_token(text) => {
             Ok(Some(SecretValue::new(text.as_bytes().to_vec())))
         }
-        Some(_) => Err(odd(&format!("has a `{name}` that is no token"))),
+        Some(_) => Err(odd(&format!(
+            "has a `{name}` that is no token of 12 to 16,384 visible characters"
+        ))),
     };
     let access = token("access_token")?.ok_or_else(|| odd("has no `access_token`"))?;
     Ok(Granted {
@@ -136,7 +140,8 @@ fn granted(answer: &Value) -> Result<Granted, Bad> {
 
 /// RFC 6749, A.12 and A.17: visible ASCII. A space would end the token in its header.
 fn is_token(text: &str) -> bool {
-    (1..=TOKEN_BYTES_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    (TOKEN_BYTES_MIN..=TOKEN_BYTES_MAX).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Reads `expires_in`: a number of seconds, which some services write as a string.
@@ -152,3 +157,6 @@ fn lifetime(value: Option<&Value>) -> Result<Option<Duration>, &'static str> {
         false => Ok(Some(life.min(LIFETIME_MAX))),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -178,3 +178,6 @@ fn wrong_key(wanted: &str) -> Denial {
 fn not_signed() -> Denial {
     unusable("the platform has no randomness to sign with")
 }
+
+#[cfg(test)]
+mod tests;
