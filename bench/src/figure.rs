@@ -8,7 +8,29 @@ struct Figure {
     name: String,
     value: f64,
     unit: &'static str,
-    promise: Option<f64>,
+    promise: Option<Promise>,
+}
+
+/// What a figure is to be.
+#[derive(Clone, Copy)]
+enum Promise {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Promise {
+    fn limit(self) -> f64 {
+        match self {
+            Promise::AtMost(limit) | Promise::AtLeast(limit) => limit,
+        }
+    }
+
+    fn is_kept(self, value: f64) -> bool {
+        match self {
+            Promise::AtMost(most) => value <= most,
+            Promise::AtLeast(least) => value >= least,
+        }
+    }
 }
 
 impl Figures {
@@ -25,10 +47,21 @@ impl Figures {
         unit: &'static str,
         promise: f64,
     ) {
-        self.push(name.into(), value, unit, Some(promise));
+        self.push(name.into(), value, unit, Some(Promise::AtMost(promise)));
     }
 
-    fn push(&mut self, name: String, value: f64, unit: &'static str, promise: Option<f64>) {
+    /// Adds a figure that is to be at least `promise`.
+    pub(crate) fn at_least(
+        &mut self,
+        name: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        promise: f64,
+    ) {
+        self.push(name.into(), value, unit, Some(Promise::AtLeast(promise)));
+    }
+
+    fn push(&mut self, name: String, value: f64, unit: &'static str, promise: Option<Promise>) {
         println!("… {name}: {value:.2} {unit}");
         self.0.push(Figure {
             name,
@@ -53,8 +86,10 @@ impl Figures {
         {
             let verdict = match promise {
                 None => String::new(),
-                Some(most) if value <= most => format!("{most:>12.2}  kept"),
-                Some(most) => format!("{most:>12.2}  MISSED"),
+                Some(promise) if promise.is_kept(*value) => {
+                    format!("{:>12.2}  kept", promise.limit())
+                }
+                Some(promise) => format!("{:>12.2}  MISSED", promise.limit()),
             };
             println!("{name:<58} {value:>12.2} {unit:<6} {verdict}");
         }

@@ -12,6 +12,7 @@ mod figure;
 mod house;
 mod loads;
 mod memory;
+mod scan;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ fn measure(root: PathBuf, javascript: Option<PathBuf>) -> Result<()> {
         .enable_all()
         .build()?;
     let mut figures = Figures::default();
+    scan::throughput(&mut figures)?;
     runtime.block_on(async {
         let house = House::new(root)?;
         calls::ratios(&house, &mut figures).await?;
