@@ -4,4 +4,5 @@
 mod basics;
 mod destination;
 mod ledger;
+mod placement;
 mod world;
