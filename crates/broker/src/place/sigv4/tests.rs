@@ -301,10 +301,8 @@ fn every_part_is_signed() {
         |r| r.whole_body = Some("y".into()),
         |r| r.origin = Origin::parse("https://other.example.com").unwrap(),
         |r| {
-            drop(
-                r.headers
-                    .insert("content-type", HeaderValue::from_static("text/html")),
-            )
+            let html = HeaderValue::from_static("text/html");
+            r.headers.insert("content-type", html);
         },
     ];
     for change in changes {
