@@ -38,7 +38,7 @@ impl TokenClient for Fake {
         form: Zeroizing<String>,
     ) -> Result<TokenResponse, SendError> {
         let authorization = headers.get("authorization");
-        assert!(authorization.is_none_or(|value| value.is_sensitive()));
+        assert!(authorization.is_none_or(http::HeaderValue::is_sensitive));
         assert_eq!(headers["content-type"], "application/x-www-form-urlencoded");
         let authorization = authorization.map(|value| value.to_str().unwrap());
         self.note(format!(
