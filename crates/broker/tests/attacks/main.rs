@@ -1,6 +1,7 @@
 //! The attacks that the broker stops, each beside what it permits, against real TLS servers.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod abuse;
 mod basics;
 mod destination;
 mod ledger;
