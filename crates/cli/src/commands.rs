@@ -6,6 +6,7 @@ mod lift;
 mod lint;
 mod pack;
 mod run;
+mod secret;
 mod show;
 
 use std::path::Path;
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     Approve(approve::Arguments),
     /// Let a suspended grant be used again
     Lift(lift::Arguments),
+    /// Keep secrets in the vault, and list what there is, never a value
+    Secret(secret::Arguments),
     /// Compile one component from stdin; Hotcell starts this itself
     #[command(hide = true, name = crate::house::COMPILE_WORKER)]
     CompileWorker,
@@ -45,6 +48,7 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::CheckConfig(arguments) => check_config::run(&arguments),
         Command::Approve(arguments) => approve::run(&arguments),
         Command::Lift(arguments) => lift::run(&arguments),
+        Command::Secret(arguments) => secret::run(&arguments),
         Command::CompileWorker => unreachable!("handled before anything else is done"),
     }
 }

@@ -7,7 +7,9 @@ mod commands;
 mod config;
 mod exit;
 mod house;
+mod operator;
 mod print;
+mod secrets;
 mod waiting;
 
 use std::process::ExitCode;

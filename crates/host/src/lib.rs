@@ -66,6 +66,7 @@ mod state;
 
 pub use deliver::{DeliverError, deliver};
 pub use host::{Host, HostOptions};
+pub use hotcell_broker as broker;
 pub use hotcell_sandbox::compile::{CompileLimits, Compiler, WorkerCommand};
 pub use hotcell_sandbox::{Log, Progress, ProgressSink, Sandbox, SandboxOptions, run_worker};
 pub use invoke::{Ask, Reply};
