@@ -33,6 +33,10 @@ fn a_grant_gives_a_credential_or_requests() {
         secret: "s".to_owned(),
     };
     assert_eq!(read.subject, subject);
+}
+
+#[test]
+fn a_grant_says_what_it_gives_and_nothing_else() {
     check(&grant("skill = \"crm@1\"\nhttp = [\"page\"]\n"), "ok");
     check(&grant("skill = \"crm@1\"\n"), "5:missing_key");
     check(
