@@ -63,7 +63,10 @@ impl Meter {
         grants: &[(GrantId, Option<Rate>)],
         now: SystemTime,
     ) -> Result<(), Refused> {
-        let now_ms = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let now_ms = now
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_millis();
         let now_ms = u64::try_from(now_ms).unwrap_or(u64::MAX);
         // Every process locks in one order, so that no two wait for each other.
         let metered: BTreeMap<&GrantId, Rate> = grants

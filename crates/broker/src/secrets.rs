@@ -10,6 +10,7 @@
 
 mod error;
 mod file_source;
+mod host_key;
 mod keyring;
 pub(crate) mod lock;
 mod private_file;
@@ -21,6 +22,7 @@ mod value;
 pub mod vault;
 
 pub use error::{SecretError, SecretFault};
+pub use host_key::{HOST_KEY_FILE, host_key};
 pub use rules::{
     SECRET_BYTES_MAX, SECRET_BYTES_MIN, SECRET_NAME_BYTES_MAX, is_secret_name, trim_newline,
 };

@@ -13,6 +13,7 @@ fn each_command_has_examples() {
         "check-config",
         "approve",
         "lift",
+        "secret",
     ] {
         let ran = room.run(&[command, "--help"]);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
@@ -38,6 +39,7 @@ fn the_program_lists_its_commands_and_exit_codes() {
         "check-config",
         "approve",
         "lift",
+        "secret",
         "Exit codes:",
         "70 a fault of Hotcell",
     ] {

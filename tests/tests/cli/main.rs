@@ -16,4 +16,5 @@ mod packages;
 mod packing;
 mod reading;
 mod room;
+mod secret;
 mod terminal;

@@ -108,8 +108,12 @@ impl Room {
 
     /// Runs the program, writing `stdin` to it.
     pub(crate) fn run_with_stdin(&self, arguments: &[&str], stdin: &[u8]) -> Ran {
-        let mut child = self
-            .command(arguments)
+        self.run_command(self.command(arguments), stdin)
+    }
+
+    /// Runs a call that [`Room::command`] made, writing `stdin` to it.
+    pub(crate) fn run_command(&self, mut command: Command, stdin: &[u8]) -> Ran {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -126,7 +130,7 @@ impl Room {
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         };
-        ran.check(arguments);
+        ran.check(&command);
         ran
     }
 
@@ -161,7 +165,8 @@ impl Room {
 
 impl Ran {
     /// Holds for every run: it did not panic, and a terminal got nothing to obey.
-    fn check(&self, arguments: &[&str]) {
+    fn check(&self, command: &Command) {
+        let arguments: Vec<_> = command.get_args().collect();
         assert_ne!(
             self.code, 101,
             "it panicked on {arguments:?}:\n{}",

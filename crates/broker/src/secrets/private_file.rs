@@ -62,11 +62,8 @@ pub(crate) struct PrivateFile {
 /// pipe or device, another owner, any permission for group or others, more than `bytes_max`.
 pub(crate) fn read(path: &Path, bytes_max: usize) -> Result<PrivateFile, SecretError> {
     // Without NONBLOCK, a pipe would be waited for.
-    let flags = OFlags::RDONLY
-        | OFlags::NOFOLLOW
-        | OFlags::NONBLOCK
-        | OFlags::NOCTTY
-        | OFlags::CLOEXEC;
+    let flags =
+        OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let mut file = match open(path, flags, Mode::empty()) {
         Ok(descriptor) => File::from(descriptor),
         Err(Errno::LOOP) => {
@@ -78,7 +75,10 @@ pub(crate) fn read(path: &Path, bytes_max: usize) -> Result<PrivateFile, SecretE
                 SecretFault::Missing,
                 path.display().to_string(),
                 "there is no such file",
-                format!("write it with mode 0600, or correct the path: {}", path.display()),
+                format!(
+                    "write it with mode 0600, or correct the path: {}",
+                    path.display()
+                ),
             ));
         }
         Err(error) => return Err(failed(path, &error.into())),
@@ -111,7 +111,10 @@ fn check(path: &Path, metadata: &Metadata) -> Result<(), SecretError> {
         ));
     }
     if metadata.uid() != user && metadata.uid() != 0 {
-        let why = format!("it belongs to user {}, not to {user} or root", metadata.uid());
+        let why = format!(
+            "it belongs to user {}, not to {user} or root",
+            metadata.uid()
+        );
         let mend = format!("chown {user} {}", path.display());
         return Err(refused(path, &why, &mend));
     }

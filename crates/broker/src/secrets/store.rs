@@ -101,7 +101,9 @@ impl Secrets {
                 SecretFault::ReadOnly,
                 source,
                 "an environment variable cannot be written, and this secret is replaced by its service",
-                format!("keep it in the vault: hotcell secret set {name}, source = \"vault:{name}\""),
+                format!(
+                    "keep it in the vault: hotcell secret set {name}, source = \"vault:{name}\""
+                ),
             )),
             SecretSource::File(path) => self.files.replace(path, value),
             SecretSource::Keyring { service, user } => {
@@ -187,7 +189,10 @@ impl Secrets {
     fn read_keyring(&self, service: &str, user: &str) -> Result<Held, SecretError> {
         let now = (self.clock)();
         let place = keyring::origin(service, user);
-        let mut kept = self.keyring.lock().expect("nothing panics while it is held");
+        let mut kept = self
+            .keyring
+            .lock()
+            .expect("nothing panics while it is held");
         let fresh = kept.get(&place).filter(|(read, _)| {
             let age = now.duration_since(*read);
             age.is_ok_and(|age| age < KEYRING_KEPT)
@@ -206,7 +211,10 @@ impl Secrets {
     }
 
     fn forget_keyring(&self, place: &str) {
-        let mut kept = self.keyring.lock().expect("nothing panics while it is held");
+        let mut kept = self
+            .keyring
+            .lock()
+            .expect("nothing panics while it is held");
         kept.remove(place);
     }
 }

@@ -33,7 +33,10 @@ impl Used {
 
     /// Writes down that `name` is used now. It is for people, so that a failure is passed over.
     pub(crate) fn note(&self, name: &str, now: SystemTime) {
-        let mut written = self.written.lock().expect("nothing panics while it is held");
+        let mut written = self
+            .written
+            .lock()
+            .expect("nothing panics while it is held");
         let is_recent = written
             .get(name)
             .is_some_and(|last| now.duration_since(*last).is_ok_and(|age| age < EVERY));

@@ -70,7 +70,10 @@ fn check_fault<T: std::fmt::Debug>(result: Result<T, SecretError>, expected: Sec
     assert_eq!(error.fault(), expected, "{error}");
     let shown = format!("{error} {error:?} {}", error.mend());
     assert!(!shown.contains("canary"), "{shown}");
-    assert!(error.secret().is_some() && !error.mend().is_empty(), "{shown}");
+    assert!(
+        error.secret().is_some() && !error.mend().is_empty(),
+        "{shown}"
+    );
 }
 
 #[test]

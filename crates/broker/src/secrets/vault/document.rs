@@ -172,7 +172,9 @@ impl Document {
         let newest = entry.versions.last().map_or(0, |version| version.version);
         let number = newest.saturating_add(1);
         // What was current is what one goes back to: newer versions were given up before.
-        entry.versions.retain(|version| version.version <= entry.current);
+        entry
+            .versions
+            .retain(|version| version.version <= entry.current);
         entry.versions.push(Version::new(number, value, now));
         entry.current = number;
         let gone = entry.versions.len().saturating_sub(VERSIONS_KEPT);

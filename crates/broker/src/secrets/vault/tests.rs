@@ -72,11 +72,10 @@ fn a_secret_is_kept_and_rotated_and_goes() {
     assert_eq!(stored.version, 1);
     assert_eq!(stored.new_key, Some(folder.path().join("vault.key")));
     assert_eq!(held(folder.path(), "ci"), Some((CANARY.to_vec(), 1)));
-    check_fault(
-        vault.set("ci", &value(CANARY), now()),
-        SecretFault::Exists,
-    );
-    let stored = vault.rotate("ci", &value(b"another-value-2"), now()).unwrap();
+    check_fault(vault.set("ci", &value(CANARY), now()), SecretFault::Exists);
+    let stored = vault
+        .rotate("ci", &value(b"another-value-2"), now())
+        .unwrap();
     assert_eq!((stored.version, stored.new_key), (2, None));
     assert_eq!(
         held(folder.path(), "ci"),
@@ -107,7 +106,10 @@ fn versions_are_numbered_once_and_only_some_are_kept() {
     assert_eq!(entry.created, now());
     vault.back("ci").unwrap();
     // A version that was given up is not what one goes back to, nor is its number used again.
-    assert_eq!(vault.rotate("ci", &value(CANARY), now()).unwrap().version, 6);
+    assert_eq!(
+        vault.rotate("ci", &value(CANARY), now()).unwrap().version,
+        6
+    );
     let entry = &vault.list().unwrap()[0];
     assert_eq!((entry.version, &entry.others[..]), (6, &[3, 4][..]));
 }
@@ -130,7 +132,10 @@ fn a_reader_sees_what_another_one_writes() {
 fn nothing_is_readable_on_the_disk() {
     let (folder, vault) = vault();
     vault.set("ci", &value(CANARY), now()).unwrap();
-    assert_eq!(names(folder.path()), ["vault.age", "vault.key", "vault.lock"]);
+    assert_eq!(
+        names(folder.path()),
+        ["vault.age", "vault.key", "vault.lock"]
+    );
     for name in names(folder.path()) {
         let path = folder.path().join(name);
         let bytes = fs::read(&path).unwrap();

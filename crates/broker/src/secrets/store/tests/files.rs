@@ -48,14 +48,7 @@ fn what_is_no_file_of_its_own() {
     symlink(&path, &link).unwrap();
     let pipe = folder.path().join("pipe");
     let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        &pipe,
-        rustix::fs::FileType::Fifo,
-        mode,
-        0,
-    )
-    .unwrap();
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
     let private = folder.path().join("folder");
     fs::create_dir(&private).unwrap();
     for (path, fault) in [
@@ -71,7 +64,11 @@ fn what_is_no_file_of_its_own() {
         check_fault(store.get("ci"), fault);
         check_fault(store.replace("ci", &SecretValue::copy_of(NEW)), fault);
     }
-    assert_eq!(fs::read(&path).unwrap(), CANARY, "nothing went through the link");
+    assert_eq!(
+        fs::read(&path).unwrap(),
+        CANARY,
+        "nothing went through the link"
+    );
 }
 
 #[test]
@@ -118,7 +115,11 @@ fn a_file_that_is_opened_to_others_is_refused_from_then_on() {
 #[test]
 fn a_file_that_is_written_in_place_this_moment_is_read_again() {
     let (folder, path, _) = file(CANARY, 0o600);
-    let store = store_at(folder.path(), SecretSource::File(path.clone()), SystemTime::now);
+    let store = store_at(
+        folder.path(),
+        SecretSource::File(path.clone()),
+        SystemTime::now,
+    );
     let mut open = fs::File::options().write(true).open(&path).unwrap();
     for round in 0..200u32 {
         let value = format!("canary-value-{round:04}");

@@ -71,7 +71,13 @@ fn a_key_file_that_is_none() {
     let key = folder.path().join("vault.key");
     let good = fs::read_to_string(&key).unwrap();
     let twice = format!("{good}{good}");
-    for text in ["", "canary", "# only words\n", "AGE-SECRET-KEY-1QQQQ", &twice] {
+    for text in [
+        "",
+        "canary",
+        "# only words\n",
+        "AGE-SECRET-KEY-1QQQQ",
+        &twice,
+    ] {
         fs::write(&key, text).unwrap();
         check_closed(folder.path(), &beside(folder.path()), SecretFault::Key);
     }
@@ -105,7 +111,11 @@ fn a_passphrase() {
 fn one_kind_of_key_does_not_open_what_another_one_closed() {
     let (folder, vault) = vault();
     vault.set("ci", &value(CANARY), now()).unwrap();
-    let passphrase = options(folder.path(), VaultKey::Passphrase, Some("canary in a mine"));
+    let passphrase = options(
+        folder.path(),
+        VaultKey::Passphrase,
+        Some("canary in a mine"),
+    );
     check_closed(folder.path(), &passphrase, SecretFault::Key);
     let error = Vault::new(passphrase).get("ci").unwrap_err().to_string();
     assert!(error.contains("a key file, not by a passphrase"), "{error}");
@@ -118,7 +128,12 @@ fn a_keyring_that_this_build_has_not() {
     let folder = tempfile::tempdir().unwrap();
     let vault = vault_in(folder.path(), VaultKey::Keyring);
     let set = vault.set("ci", &value(CANARY), now());
-    assert!(set.as_ref().unwrap_err().mend().contains("--features keyring"));
+    assert!(
+        set.as_ref()
+            .unwrap_err()
+            .mend()
+            .contains("--features keyring")
+    );
     check_fault(set, SecretFault::NotBuilt);
     assert!(!vault.exists());
 }
@@ -144,7 +159,10 @@ fn a_damaged_vault_is_never_overwritten() {
         let mut turned = good.clone();
         turned[index] ^= 1;
         fs::write(&path, &turned).unwrap();
-        let fault = Vault::new(beside(folder.path())).list().unwrap_err().fault();
+        let fault = Vault::new(beside(folder.path()))
+            .list()
+            .unwrap_err()
+            .fault();
         // A change in the stanza for the key looks like another key's.
         let is_told = matches!(fault, SecretFault::Damaged | SecretFault::Key);
         assert!(is_told, "byte {index}: {fault:?}");
@@ -177,7 +195,9 @@ fn a_content_that_hotcell_does_not_write() {
         good.replacen("Y2FuYXJ5", "canary canary", 1),
         good.replacen("Y2FuYXJ5LXZhbHVlLTAwMDE=", "Y2FuYXJ5", 1),
         with(r#"{"current":1,"versions":[]}"#),
-        with(&format!(r#"{{"current":1,"versions":[{version},{version}]}}"#)),
+        with(&format!(
+            r#"{{"current":1,"versions":[{version},{version}]}}"#
+        )),
     ] {
         fs::write(&path, key.encrypt(content.as_bytes(), "v").unwrap()).unwrap();
         check_closed(folder.path(), &beside(folder.path()), SecretFault::Damaged);
