@@ -100,6 +100,16 @@ mod tests {
     }
 
     #[test]
+    fn an_international_name_is_written_as_the_host_wants_it() {
+        let ascii = "https://xn--bcher-kva.example/";
+        assert_eq!(parse(ascii).unwrap().as_str(), ascii);
+        assert_eq!(
+            parse("https://b\u{fc}cher.example/").unwrap().as_str(),
+            ascii
+        );
+    }
+
+    #[test]
     fn links_are_resolved() {
         let base = parse("https://a.example/dir/page?x=1").unwrap();
         for (text, expected) in [
