@@ -8,6 +8,7 @@
     reason = "a command talks to the person who called it"
 )]
 
+mod attacks;
 mod bench;
 mod bless;
 mod ci;
@@ -37,6 +38,7 @@ use crate::failure::Result;
   cargo xtask ci --from tests       that step and all after it
   cargo xtask examples              build the example skills into skills-examples/*/skill.wasm
   cargo xtask bench                 the sandbox beside the bare engine, as ratios
+  cargo xtask attacks               the thirty attacks on the broker, as the table in docs/attacks.md
   cargo xtask bless [NAME]          write anew what the test cases expect, and print the changes
   cargo xtask tidy                  the house rules that no other tool checks"
 )]
@@ -49,6 +51,8 @@ struct Arguments {
 enum Command {
     /// Runs the main job on real input, and hostile skills beside it.
     Demo,
+    /// Attacks the broker in thirty ways, and writes the table of docs/attacks.md.
+    Attacks(attacks::Options),
     /// Measures, in one run and as ratios.
     Bench(bench::Options),
     /// Writes anew what the test cases expect, and prints what changed.
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     match command {
         Command::Demo => demo::run(),
+        Command::Attacks(options) => attacks::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Bless(options) => bless::run(&options),
         Command::Ci(options) => ci::run(&options),

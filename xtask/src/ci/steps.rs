@@ -9,7 +9,7 @@ use crate::ci::{Context, tools};
 use crate::examples::TARGET;
 use crate::failure::{Failure, Result};
 use crate::workspace::{cargo, cargo_in_examples, examples, root};
-use crate::{process, tidy};
+use crate::{attacks, process, tidy};
 
 /// One named check.
 pub(crate) struct Step {
@@ -22,7 +22,7 @@ pub(crate) struct Step {
 }
 
 /// Every step, in order.
-pub(crate) const STEPS: [Step; 11] = [
+pub(crate) const STEPS: [Step; 12] = [
     Step {
         name: "toolchain",
         about: "the pinned toolchain can compile skills",
@@ -52,6 +52,11 @@ pub(crate) const STEPS: [Step; 11] = [
         name: "tests",
         about: "the tests of the main workspace",
         run: tests,
+    },
+    Step {
+        name: "attacks",
+        about: "the table of attacks is what the tests have just tried",
+        run: |_| attacks::check(),
     },
     Step {
         name: "doctests",
@@ -110,6 +115,7 @@ fn clippy(_: &mut Context) -> Result<()> {
 }
 
 fn tests(context: &mut Context) -> Result<()> {
+    attacks::forget()?;
     nextest("tests", context, cargo())
 }
 

@@ -132,7 +132,7 @@ async fn approvals(authority: &Authority, server: &Server, tally: &mut Tally) {
     let other = format!("sha256:{}", "1".repeat(64)).parse().unwrap();
     let grant = GrantId::of_credential("probe", "c");
     let standing = |approved: &[_], suspended: &[_]| Standing {
-        approved: approved.iter().cloned().collect(),
+        approved: approved.iter().copied().collect(),
         suspended: suspended.iter().cloned().collect(),
     };
     for (standing, wanted) in [
