@@ -3,10 +3,11 @@
 
 use hotcell_package::Effect;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method};
 use ring::digest::{SHA256, digest};
 use ring::hmac;
 
+use crate::place::Outgoing;
 use crate::secrets::SecretValue;
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -57,13 +58,8 @@ impl Enrichment {
     }
 
     /// Writes the headers that are the host's alone; a guest's were refused or dropped before.
-    pub(crate) fn write(
-        &self,
-        headers: &mut HeaderMap,
-        method: &Method,
-        authority: &str,
-        ordinal: u64,
-    ) {
+    pub(crate) fn write(&self, outgoing: &mut Outgoing, authority: &str, ordinal: u64) {
+        let headers = &mut outgoing.headers;
         let ascii = |text: &str| HeaderValue::from_str(text).expect("host names and hex are ASCII");
         headers.insert(HOST, ascii(authority));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
@@ -71,7 +67,7 @@ impl Enrichment {
         getrandom::fill(&mut parent).expect("the system has randomness");
         let parent = format!("00-{}-{}-01", self.trace_id, hex(&parent));
         headers.insert(TRACEPARENT, ascii(&parent));
-        let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(method);
+        let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&outgoing.method);
         if let Some(key) = &self.key
             && changes
         {
@@ -82,14 +78,13 @@ impl Enrichment {
 }
 
 /// Writes the body's length where it is known; hyper sends the body in chunks where it is not.
-pub(crate) fn write_length(headers: &mut HeaderMap, method: &Method, length: Option<u64>) {
-    let bodiless = [Method::GET, Method::HEAD, Method::OPTIONS, Method::DELETE].contains(method);
-    match length {
-        Some(0) if bodiless => {}
-        Some(length) => {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-        }
-        None => {}
+pub(crate) fn write_length(outgoing: &mut Outgoing, length: Option<u64>) {
+    let bodiless = [Method::GET, Method::HEAD, Method::OPTIONS, Method::DELETE];
+    let Some(length) = length else { return };
+    if length > 0 || !bodiless.contains(&outgoing.method) {
+        outgoing
+            .headers
+            .insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
 }
 
@@ -113,6 +108,9 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::canonical::Target;
+    use hotcell_package::Origin;
+    use http::HeaderMap;
 
     fn call(key: Option<&str>) -> CallIdentity {
         CallIdentity {
@@ -127,10 +125,15 @@ mod tests {
     }
 
     fn headers(call: &CallIdentity, method: &Method, ordinal: u64) -> HeaderMap {
-        let mut headers = HeaderMap::new();
+        let target = Target {
+            origin: Origin::parse("https://a.test:8443").unwrap(),
+            path: "/".to_owned(),
+            query: None,
+        };
+        let mut outgoing = Outgoing::of(method.clone(), target, HeaderMap::new());
         let key = SecretValue::new(vec![7; 32]);
-        Enrichment::new(call, &key).write(&mut headers, method, "a.test:8443", ordinal);
-        headers
+        Enrichment::new(call, &key).write(&mut outgoing, "a.test:8443", ordinal);
+        outgoing.headers
     }
 
     #[test]

@@ -131,7 +131,10 @@ impl Session {
 
     fn held(&self, secret: &str) -> Result<Held, SendError> {
         let held = self.broker.secrets.get(secret);
-        held.map_err(|error| Denial::new("secret_unavailable", error.to_string()).into())
+        held.map_err(|error| {
+            let why = format!("{error}; {}", error.mend());
+            Denial::new("secret_unavailable", why).into()
+        })
     }
 }
 

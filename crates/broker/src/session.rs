@@ -140,19 +140,17 @@ impl Session {
         let body = RequestBody::open(body, live.needles.stream(), checked.content_length, limits);
         let body = body.await?;
 
-        // 5: `Dialer::connect`, within `exchange`. 6: the secrets, at the last moment.
+        // 6: what the host adds, then the secrets, at the last moment: a signature covers both.
         let mut outgoing = Outgoing::of(guest.method, target, checked.headers);
+        let ordinal = recording.exchange.ordinal;
+        self.enrichment.write(&mut outgoing, &authority, ordinal);
         let (wire, placed) = self
             .fill(rule, body, &mut outgoing, &recording.sent)
             .await?;
         recording.exchange.secrets.clone_from(&placed.names);
 
-        // 7: one exchange, no redirect, no proxy.
-        let ordinal = recording.exchange.ordinal;
-        let headers = &mut outgoing.headers;
-        self.enrichment
-            .write(headers, &outgoing.method, &authority, ordinal);
-        write_length(headers, &outgoing.method, wire.length);
+        // 5 and 7: a checked address, and one exchange; no redirect, no proxy.
+        write_length(&mut outgoing, wire.length);
         let (connection, response) = self.exchange(outgoing, wire, &placed, deadline).await?;
 
         // 8: what of it the guest may see. 9: `Sent::deliver`.

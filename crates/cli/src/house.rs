@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use directories::ProjectDirs;
 use hotcell_host::{
-    CompileLimits, Compiler, Host, HostOptions, Sandbox, SandboxOptions, WorkerCommand,
+    CompileLimits, Compiler, Host, HostOptions, Operator, Sandbox, SandboxOptions, WorkerCommand,
 };
 use hotcell_policy::Policy;
 
@@ -18,7 +18,11 @@ pub(crate) const COMPILE_WORKER: &str = "compile-worker";
 /// # Errors
 ///
 /// Fails where there is no such folder or it cannot be used.
-pub(crate) fn host(cache: Option<PathBuf>, policy: Policy) -> io::Result<Host> {
+pub(crate) fn host(
+    cache: Option<PathBuf>,
+    policy: Policy,
+    operator: Operator,
+) -> io::Result<Host> {
     let cache = match cache {
         Some(cache) => cache,
         None => default_cache()?,
@@ -34,7 +38,7 @@ pub(crate) fn host(cache: Option<PathBuf>, policy: Policy) -> io::Result<Host> {
     Ok(Host::new(HostOptions {
         sandbox,
         policy,
-        operator: None,
+        operator: Some(operator),
         clock: SystemTime::now,
     }))
 }

@@ -3,6 +3,7 @@
 mod input;
 mod stop;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,9 +13,11 @@ use cap_std::fs::Dir;
 use clap::Args;
 use hotcell_host::{Ask, Progress, ProgressSink, Reply, deliver};
 use hotcell_package::{FileTree, printable};
-use hotcell_policy::Policy;
+use hotcell_policy::{Decision, Exchange, Policy};
 
 use super::read_package;
+use crate::config::PlacesArguments;
+use crate::operator::operator;
 use crate::{exit, house, print, waiting};
 use input::{input_files, invocation};
 use stop::Stop;
@@ -51,6 +54,8 @@ pub(crate) struct Arguments {
     /// The folder of compiled code [default: the platform's cache folder]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
+    #[command(flatten)]
+    places: PlacesArguments,
 }
 
 /// Runs the command.
@@ -83,7 +88,9 @@ async fn call(arguments: &Arguments) -> Result<Reply, Stop> {
     let invocation = invocation(arguments)?;
     let input = input_files(&arguments.files)?;
     check_out(arguments.out.as_deref())?;
-    let host = house::host(arguments.cache.clone(), policy)
+    let operator = arguments.places.places().and_then(|places| operator(&places));
+    let operator = operator.map_err(|found| Stop::invalid_config(&found))?;
+    let host = house::host(arguments.cache.clone(), policy, operator)
         .map_err(|error| Stop::fault(format!("the host cannot start: {error}")))?;
     let what = format!(
         "compiling {}, {} KiB; it is kept for the next time",
@@ -153,9 +160,23 @@ fn print_progress(progress: Progress) {
     print::note(&format!("… {done}{of} {}", printable(&message)));
 }
 
+/// Tells the operator, on stderr, why requests were refused. The skill was told the code only.
+fn explain(exchanges: &[Exchange]) {
+    let mut told = BTreeSet::new();
+    for exchange in exchanges {
+        if let (Decision::Refused(code) | Decision::Stopped(code), Some(why)) =
+            (&exchange.decision, &exchange.explanation)
+            && told.insert((code, why))
+        {
+            print::note(&format!("request {} refused [{code}]: {why}", exchange.ordinal));
+        }
+    }
+}
+
 fn tell(reply: &Reply, out: Option<&Path>, json: bool) -> u8 {
     let outcome = &reply.outcome;
     print::log(&reply.log.bytes, reply.log.dropped_bytes);
+    explain(&reply.exchanges);
     if json {
         print::json(outcome);
         return exit::of_outcome(outcome);

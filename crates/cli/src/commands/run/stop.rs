@@ -40,6 +40,13 @@ impl Stop {
         stop
     }
 
+    /// An operator's file that cannot be read.
+    pub(super) fn invalid_config(diagnostics: &[Diagnostic]) -> Stop {
+        let mut stop = Stop::invalid_package(diagnostics);
+        "invalid_config".clone_into(&mut stop.failure.code);
+        stop
+    }
+
     /// A component that cannot be run.
     pub(super) fn load(error: &LoadError) -> Stop {
         let message = error.to_string();
