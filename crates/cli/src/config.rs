@@ -87,9 +87,9 @@ impl Places {
             }
         };
         let mut config = Config::parse(&name, &text)?;
-        let folder = self.config.parent().unwrap_or(Path::new(""));
-        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-        make_whole(&mut config, &folder);
+        // Of the file, not of its folder: the folder of a bare name is empty, which is no path.
+        let file = std::path::absolute(&self.config).unwrap_or_else(|_| self.config.clone());
+        make_whole(&mut config, file.parent().unwrap_or(Path::new("/")));
         Ok(config)
     }
 
