@@ -23,15 +23,11 @@ fn file(server: &Server, grant: &str) -> String {
     )
 }
 
-#[tokio::test]
-async fn attack_26_another_skill_claims_the_credential() {
-    let authority = Authority::new();
-    let server = honest(&authority, &["api.test"]).await;
-    let origin = server.origin("api.test");
+/// Grants that are not for this very package, and the name that its manifest asks for.
+fn claims() -> Vec<(&'static str, String, &'static str)> {
     let (own, other) = (digest().to_string(), format!("sha256:{}", "0".repeat(64)));
     let credential = "credential = \"c\"\nsecret = \"s\"";
-    let mut tally = Tally::default();
-    for (what, grant, name) in [
+    vec![
         (
             "another digest",
             format!("skill = \"probe@{other}\"\n{credential}"),
@@ -78,7 +74,18 @@ async fn attack_26_another_skill_claims_the_credential() {
             "c",
         ),
         ("no grant", String::new(), "c"),
-    ] {
+    ]
+}
+
+#[tokio::test]
+async fn attack_26_another_skill_claims_the_credential() {
+    let authority = Authority::new();
+    let server = honest(&authority, &["api.test"]).await;
+    let origin = server.origin("api.test");
+    let own = digest();
+    let credential = "credential = \"c\"\nsecret = \"s\"";
+    let mut tally = Tally::default();
+    for (what, grant, name) in claims() {
         let grant = match grant.is_empty() {
             true => grant,
             false => format!("[[grant]]\n{grant}"),

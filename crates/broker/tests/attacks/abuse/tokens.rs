@@ -59,7 +59,35 @@ async fn attack_29_a_skill_declared_token_url() {
     let there = evil.origin("evil.test");
     let mut tally = Tally::default();
     no_manifest_names_it(&mut tally, &there);
-    // The guest names it wherever it can; the token request stays the operator's.
+    steered(&world, (&api, &tokens), &there, &mut tally).await;
+    for url in [
+        format!("{}/token", tokens.origin("auth.test")),
+        format!("{there}/token"),
+    ] {
+        tally.refused(&url, &world.send(get(&url)).await, "egress_denied");
+        tally.refused(
+            &url,
+            &world.send(request("POST", &url, &[], b"a=b")).await,
+            "egress_denied",
+        );
+    }
+    assert!(
+        !api.received(CANARY),
+        "the client's secret goes to the token endpoint alone"
+    );
+    let basic = tokens.requests()[0]
+        .header("authorization")
+        .unwrap()
+        .to_owned();
+    assert!(basic.starts_with("Basic "));
+    world.records_hold_none(&[TOKEN]);
+    moved(&authority, &there, &mut tally).await;
+    untouched(&evil, &authority, "evil.test").await;
+    tally.note(29, "a skill-declared token URL", "keys of a token request in every table of a manifest, in a guest's query, header and body; a token endpoint that redirects; a plain one");
+}
+
+/// The guest names it wherever it can; the token request stays the operator's.
+async fn steered(world: &World, (api, tokens): (&Server, &Server), there: &str, tally: &mut Tally) {
     for (query, name, body) in [
         (format!("token_url={there}"), "x-token-url", String::new()),
         (
@@ -85,7 +113,7 @@ async fn attack_29_a_skill_declared_token_url() {
     ] {
         let url = format!("{}/v1/x?{query}", world.origin);
         world
-            .send(request("POST", &url, &[(name, &there)], body.as_bytes()))
+            .send(request("POST", &url, &[(name, there)], body.as_bytes()))
             .await
             .unwrap();
         let asked = tokens.requests();
@@ -100,30 +128,6 @@ async fn attack_29_a_skill_declared_token_url() {
             Some(format!("Bearer {TOKEN}").as_str())
         );
     }
-    for url in [
-        format!("{}/token", tokens.origin("auth.test")),
-        format!("{there}/token"),
-    ] {
-        tally.refused(&url, &world.send(get(&url)).await, "egress_denied");
-        tally.refused(
-            &url,
-            &world.send(request("POST", &url, &[], b"a=b")).await,
-            "egress_denied",
-        );
-    }
-    assert!(
-        !api.received(CANARY),
-        "the client's secret goes to the token endpoint alone"
-    );
-    let basic = tokens.requests()[0]
-        .header("authorization")
-        .unwrap()
-        .to_owned();
-    assert!(basic.starts_with("Basic "));
-    world.records_hold_none(&[TOKEN]);
-    moved(&authority, &there, &mut tally).await;
-    untouched(&evil, &authority, "evil.test").await;
-    tally.note(29, "a skill-declared token URL", "keys of a token request in every table of a manifest, in a guest's query, header and body; a token endpoint that redirects; a plain one");
 }
 
 /// No table of a manifest has a word for anything that only the operator decides.

@@ -132,6 +132,29 @@ async fn query(tally: &mut Tally) {
     assert_eq!(query.matches("&key=").count(), 1);
 }
 
+/// Bodies in which the member `/auth/key` is there, or has no one place.
+const BODIES: &[(&str, &str)] = &[
+    (r#"{"auth":{"key":"a"}}"#, "placement_conflict"),
+    (r#"{"auth":{"key":null}}"#, "placement_conflict"),
+    (r#"{"auth":{"KEY":"a"}}"#, "placement_conflict"),
+    (r#"{"auth":{"\u006bey":"a"}}"#, "placement_conflict"),
+    (r#"{"auth":{"\u212aey":"a"}}"#, "placement_conflict"),
+    (r#"{"auth":{"key":"a","key":"b"}}"#, "placement_body"),
+    (r#"{"auth":{},"auth":{"key":"a"}}"#, "placement_body"),
+    (r#"{"auth":{},"\u0061uth":{}}"#, "placement_body"),
+    (r#"{"auth":[{"key":"a"}]}"#, "placement_body"),
+    (r#"{"auth":"key"}"#, "placement_body"),
+    (r#"{"Auth":{}}"#, "placement_body"),
+    (r#"{}"#, "placement_body"),
+    (r#"[{"auth":{}}]"#, "placement_body"),
+    (r#"{"auth":{}}{"auth":{"key":"a"}}"#, "placement_body"),
+    (r#"{"auth":{},}"#, "placement_body"),
+    (r#"{"auth":{}/*x*/}"#, "placement_body"),
+    ("\u{feff}{\"auth\":{}}", "placement_body"),
+    ("", "placement_body"),
+    ("auth[key]=a", "placement_body"),
+];
+
 async fn json(tally: &mut Tally) {
     let authority = Authority::new();
     let server = honest(&authority, &["api.test"]).await;
@@ -142,27 +165,7 @@ async fn json(tally: &mut Tally) {
     );
     let url = format!("{}/v1/x", world.origin);
     let json = [("content-type", "application/json")];
-    for (body, wanted) in [
-        (r#"{"auth":{"key":"a"}}"#, "placement_conflict"),
-        (r#"{"auth":{"key":null}}"#, "placement_conflict"),
-        (r#"{"auth":{"KEY":"a"}}"#, "placement_conflict"),
-        (r#"{"auth":{"\u006bey":"a"}}"#, "placement_conflict"),
-        (r#"{"auth":{"\u212aey":"a"}}"#, "placement_conflict"),
-        (r#"{"auth":{"key":"a","key":"b"}}"#, "placement_body"),
-        (r#"{"auth":{},"auth":{"key":"a"}}"#, "placement_body"),
-        (r#"{"auth":{},"\u0061uth":{}}"#, "placement_body"),
-        (r#"{"auth":[{"key":"a"}]}"#, "placement_body"),
-        (r#"{"auth":"key"}"#, "placement_body"),
-        (r#"{"Auth":{}}"#, "placement_body"),
-        (r#"{}"#, "placement_body"),
-        (r#"[{"auth":{}}]"#, "placement_body"),
-        (r#"{"auth":{}}{"auth":{"key":"a"}}"#, "placement_body"),
-        (r#"{"auth":{},}"#, "placement_body"),
-        (r#"{"auth":{}/*x*/}"#, "placement_body"),
-        ("\u{feff}{\"auth\":{}}", "placement_body"),
-        ("", "placement_body"),
-        ("auth[key]=a", "placement_body"),
-    ] {
+    for (body, wanted) in BODIES {
         let sent = world
             .send(request("POST", &url, &json, body.as_bytes()))
             .await;
@@ -195,17 +198,14 @@ async fn json(tally: &mut Tally) {
         .await;
     tally.refused("overlong UTF-8", &sent, "placement_body");
     let deep = format!(
-        "{{\"auth\":{{}},\"a\":{}{}}}",
+        "{{\"auth\":{{}},\"a\":{}1{}}}",
         "[".repeat(200),
         "]".repeat(200)
     );
-    tally.refused(
-        "deep",
-        &world
-            .send(request("POST", &url, &json, deep.as_bytes()))
-            .await,
-        "placement_body",
-    );
+    let sent = world
+        .send(request("POST", &url, &json, deep.as_bytes()))
+        .await;
+    tally.refused("deep", &sent, "placement_body");
     assert_eq!(server.counts().accepted, 0);
     world
         .send(request(
