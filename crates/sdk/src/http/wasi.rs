@@ -5,12 +5,13 @@ use std::io::{Read, Write};
 
 use wasip2::http::outgoing_handler;
 use wasip2::http::types::{
-    Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, InputStream, Method,
+    ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, InputStream, Method,
     OutgoingBody, OutgoingRequest, OutputStream, Scheme, http_error_code,
 };
 use wasip2::io::streams::StreamError;
 
 use super::{Content, Error, ErrorKind, Outgoing, Response};
+use crate::credentials::{Denial, last_denial};
 
 /// Bytes that are written in one piece.
 const PIECE_BYTES: usize = 64 << 10;
@@ -20,6 +21,8 @@ pub(crate) struct Source {
     // A child of the body: it must go first.
     stream: InputStream,
     _body: IncomingBody,
+    /// The host's last refusal when this response came: another one since then is of its body.
+    denied_before: Option<Denial>,
 }
 
 impl fmt::Debug for Source {
@@ -37,10 +40,23 @@ impl Source {
                 Ok(bytes) => return Ok(bytes),
                 Err(StreamError::Closed) => return Ok(Vec::new()),
                 Err(StreamError::LastOperationFailed(cause)) => {
-                    let incomplete = ErrorKind::Transient("http_response_incomplete");
-                    return Err(http_error_code(&cause).map_or(incomplete.into(), Error::from));
+                    return Err(self.broken_off(http_error_code(&cause)));
                 }
             }
+        }
+    }
+}
+
+impl Source {
+    /// Returns why the body ended early. Wasmtime 48 has no code for it, whatever the host said,
+    /// so a refusal is found by what the host last refused.
+    fn broken_off(&self, code: Option<ErrorCode>) -> Error {
+        match (last_denial(), code) {
+            (Some(denial), _) if Some(&denial) != self.denied_before.as_ref() => {
+                Error::denied(Some(denial))
+            }
+            (_, Some(code)) => code.into(),
+            (_, None) => ErrorKind::Transient("http_response_incomplete").into(),
         }
     }
 }
@@ -149,6 +165,7 @@ fn response(incoming: IncomingResponse) -> Result<Response, Error> {
     let source = Source {
         stream,
         _body: body,
+        denied_before: last_denial(),
     };
     Ok(Response::new(incoming.status(), headers, source))
 }
