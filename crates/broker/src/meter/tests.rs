@@ -163,6 +163,7 @@ fn hands_at_one_time_never_take_more_than_there_is() {
 
 /// A bound that a loaded machine keeps too; what it takes is printed with `--nocapture`.
 #[test]
+#[allow(clippy::print_stdout)]
 fn an_admission_is_quick() {
     let (_folder, meter) = meter();
     let rate = Some(Rate {

@@ -164,6 +164,7 @@ fn writers_at_one_time_leave_one_whole_value() {
 
 /// A bound that a loaded machine keeps too; what it takes is printed with `--nocapture`.
 #[test]
+#[allow(clippy::print_stdout)]
 fn what_has_not_changed_is_had_quickly() {
     let (folder, _path, by_file) = file(CANARY, 0o600);
     let by_vault = store_at(folder.path(), SecretSource::Vault("bot".into()), clock);
