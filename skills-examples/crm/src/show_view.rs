@@ -97,7 +97,7 @@ struct FileView {
 /// One request and its response.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 struct Exchange {
-    /// The URL as the skill wrote it.
+    /// The URL as the skill wrote it, without its query.
     url: Option<String>,
     /// Headers that the skill set.
     request_headers: Vec<Pair>,
