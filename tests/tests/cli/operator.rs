@@ -181,7 +181,7 @@ fn a_misspelt_grant_is_told() {
     let room = room();
     room.write(
         USUAL,
-        GRANTS.replace("credential = \"crm\"", "credential = \"cmr\""),
+        GRANTS.replace("credential = \"crm\"", "credential = \"crmm\""),
     );
     let ran = room.run(&["check-config", "probe"]);
     check(

@@ -14,8 +14,8 @@ use crate::config::PlacesArguments;
 use crate::{exit, print};
 
 const EXAMPLES: &str = "Examples:
-  hotcell check-config
   hotcell check-config crm.zip
+  hotcell check-config
   hotcell check-config crm.zip --config /etc/hotcell/hotcell.toml --json
 
 Exit code: 0 the file is right, and the package gets all that it asks for · 2 the file or the

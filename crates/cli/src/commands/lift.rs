@@ -13,8 +13,8 @@ use crate::config::PlacesArguments;
 use crate::{exit, print};
 
 const EXAMPLES: &str = "Examples:
-  hotcell lift
   hotcell lift crm/crm
+  hotcell lift
   hotcell lift web/http:page --data /var/lib/hotcell
 
 A grant is suspended when a server's answer held a secret. Find out why before you lift it, and
