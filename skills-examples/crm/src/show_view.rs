@@ -21,7 +21,7 @@ const FOLDERS: [&str; 5] = ["/skill", "/in", "/out", "/tmp", "/work"];
 const HIDING_PLACES: [&str; 6] = [
     "/proc/self/environ",
     "/etc/passwd",
-    "/root/.ssh",
+    "/.ssh/id_ed25519",
     "/run/secrets",
     "hotcell.toml",
     "/skill/../hotcell.toml",
