@@ -1,5 +1,7 @@
 //! `cargo xtask demo`: the main job on real input, with results that one can look at.
 
+mod crm;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,6 +19,7 @@ pub(crate) fn run() -> Result<()> {
     demo.tax_check()?;
     demo.datev_export()?;
     demo.quote_docx()?;
+    crm::run(&demo)?;
     demo.hostile()?;
     title("done");
     println!("Files: {}", demo.out.display());

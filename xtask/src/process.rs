@@ -1,6 +1,6 @@
 //! Runs one program and says clearly what went wrong. Never goes through a shell.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitStatus, Stdio};
 
 use crate::counts::Counts;
@@ -12,6 +12,19 @@ pub(crate) fn run(step: &str, command: &mut Command) -> Result<()> {
     let line = announce(command);
     let status = command.stdin(Stdio::null()).status();
     judge(step, &line, status)
+}
+
+/// Runs a program that reads `input` from its stdin.
+pub(crate) fn run_with_input(step: &str, command: &mut Command, input: &str) -> Result<()> {
+    let line = announce(command);
+    let (reader, mut writer) = match std::io::pipe() {
+        Ok(pipe) => pipe,
+        Err(error) => return judge(step, &line, Err(error)),
+    };
+    // It is shorter than a pipe holds, so nobody needs to read it yet.
+    let written = writer.write_all(input.as_bytes());
+    drop(writer);
+    judge(step, &line, written.and_then(|()| command.stdin(reader).status()))
 }
 
 /// Runs a program that is to end by its own word with another code than 0, and prints it.
