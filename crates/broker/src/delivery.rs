@@ -5,7 +5,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::stream::unfold;
 use hotcell_policy::config::EgressLimits;
-use hotcell_policy::egress::Egress;
 use http::HeaderMap;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -13,18 +12,15 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
 use crate::body::{Body, BodyError};
-use crate::broker::Inner;
 use crate::decode::{Coding, Decoder};
 use crate::dial::{Connection, ms};
 use crate::error::SendError;
 use crate::headers;
-use crate::live::Live;
 use crate::pool::{Line, Pool};
 use crate::record::Recording;
-use crate::response::find_in_headers;
-use crate::scan::Scan;
+use crate::scan::{Hit, Scan};
 use crate::session::failure;
-use crate::suspend::suspend;
+use crate::watch::Watch;
 use hotcell_policy::Transport;
 
 /// A body on its way to a guest. While it is held, so is its connection and its place among the
@@ -36,9 +32,7 @@ pub(crate) struct Delivery {
     pub(crate) limits: EgressLimits,
     pub(crate) deadline: Instant,
     pub(crate) coding: Coding,
-    pub(crate) live: Arc<Live>,
-    pub(crate) broker: Arc<Inner>,
-    pub(crate) egress: Arc<Egress>,
+    pub(crate) watch: Watch,
     pub(crate) _permit: OwnedSemaphorePermit,
 }
 
@@ -67,7 +61,7 @@ impl Delivery {
     pub(crate) fn body(self, recording: Recording) -> Body {
         let state = State {
             decoder: Decoder::new(self.coding),
-            scan: self.live.needles.stream(),
+            scan: self.watch.stream(),
             delivery: self,
             recording,
             coded: Bytes::new(),
@@ -157,7 +151,7 @@ impl State {
         if headers::size(&trailers) > self.delivery.limits.header_bytes {
             return Err(Transport::HeadTooLarge.into());
         }
-        if let Some(hit) = find_in_headers(&self.delivery.live.needles, &trailers) {
+        if let Some(hit) = self.delivery.watch.find_in(&trailers) {
             return Err(self.stop(hit));
         }
         self.stage = Stage::Trailers(trailers);
@@ -171,8 +165,7 @@ impl State {
         })
     }
 
-    fn stop(&self, hit: crate::scan::Hit) -> SendError {
-        let delivery = &self.delivery;
-        suspend(&delivery.broker, &delivery.egress, &delivery.live, hit)
+    fn stop(&self, hit: Hit) -> SendError {
+        self.delivery.watch.in_response(hit)
     }
 }

@@ -14,7 +14,7 @@
 //! 5. `dial.rs`: a checked and kept address, TLS;
 //! 6. `placing.rs`, `place.rs`, `tokens.rs`: the secret, where its own record says;
 //! 7. `session.rs`, `pool.rs`, `enrich.rs`: one exchange by HTTP/1.1;
-//! 8. `response.rs`, `decode.rs`, `delivery.rs`: what of the response the guest may see;
+//! 8. `response.rs`, `decode.rs`, `delivery.rs`, `watch.rs`: what of the response the guest may see;
 //! 9. `record.rs`: written down before it is handed on.
 //!
 //! What stays open is said in `docs/attacks.md`.
@@ -42,9 +42,9 @@ mod rules;
 pub mod scan;
 pub mod secrets;
 mod session;
-mod suspend;
 mod token_client;
 mod tokens;
+mod watch;
 
 pub use body::{Body, BodyError};
 pub use broker::{Broker, BrokerOptions, Suspend};

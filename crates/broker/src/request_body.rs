@@ -15,6 +15,7 @@ use crate::body::{Body, BodyError};
 use crate::dial::ms;
 use crate::error::{Denial, SendError};
 use crate::scan::Scan;
+use crate::watch::Watch;
 use hotcell_policy::Transport;
 use hotcell_policy::config::EgressLimits;
 
@@ -38,6 +39,7 @@ pub(crate) struct RequestBody {
     /// What was read to find out whether there is a body at all.
     first: Bytes,
     scan: Scan,
+    watch: Watch,
     declared: Option<u64>,
     max: u64,
     idle: Duration,
@@ -58,7 +60,7 @@ impl RequestBody {
     /// Reads the first piece of `source`, or finds that there is none.
     pub(crate) async fn open(
         source: Body,
-        scan: Scan,
+        watch: Watch,
         declared: Option<u64>,
         limits: &EgressLimits,
     ) -> Result<Self, SendError> {
@@ -69,7 +71,8 @@ impl RequestBody {
         let mut body = Self {
             source,
             first: Bytes::new(),
-            scan,
+            scan: watch.stream(),
+            watch,
             declared,
             max,
             idle: ms(limits.idle_ms),
@@ -141,13 +144,17 @@ impl RequestBody {
                 .map_err(|_| Transport::IdleTimeout)?;
             let passed = match frame {
                 None => {
-                    let last = self.scan.finish().map_err(|_| found())?;
+                    let last = self.scan.finish();
+                    let last = last.map_err(|hit| self.watch.in_request(hit))?;
                     self.check_length(last.len(), true)?;
                     return Ok((!last.is_empty()).then_some(last));
                 }
                 Some(Err(_)) => return Err(Transport::RequestBody.into()),
                 Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => self.scan.push(data).map_err(|_| found())?,
+                    Ok(data) => {
+                        let passed = self.scan.push(data);
+                        passed.map_err(|hit| self.watch.in_request(hit))?
+                    }
                     Err(_) => {
                         let why = "a skill may not send trailers";
                         return Err(Denial::new("trailers_denied", why).into());
@@ -194,13 +201,6 @@ impl Wire {
             taken,
         }
     }
-}
-
-/// The guest holds a secret value: something has leaked that the broker did not see.
-pub(crate) fn found() -> SendError {
-    let why = "the request holds the value of a secret, which no skill can know; find out how it \
-               got there, and rotate the secret";
-    Denial::new("secret_in_request", why).into()
 }
 
 fn too_large(max: u64) -> SendError {

@@ -8,9 +8,7 @@ use http::response::Parts;
 use http::{HeaderMap, HeaderName, StatusCode};
 
 use crate::decode::Coding;
-use crate::error::{Denial, SendError};
 use crate::headers;
-use crate::scan::{Hit, Needles};
 use hotcell_policy::Transport;
 
 /// Left out of what a guest sees: what concerns this connection only, and cookies, which are
@@ -44,6 +42,15 @@ pub(crate) fn check_head(
     if declared.is_some_and(|declared| declared > body_max) {
         return Err(Transport::BodyTooLarge);
     }
+    if head
+        .headers
+        .get_all(TRANSFER_ENCODING)
+        .iter()
+        .any(|value| !value.as_bytes().eq_ignore_ascii_case(b"chunked"))
+    {
+        // A coding of the transfer is one that was not asked for, and hyper takes none off.
+        return Err(Transport::ContentCoding);
+    }
     let coding = coding(&head.headers)?;
     if coding != Coding::Identity {
         head.headers.remove(CONTENT_ENCODING);
@@ -70,28 +77,4 @@ fn coding(headers: &HeaderMap) -> Result<Coding, Transport> {
         },
         _ => Err(Transport::ContentCoding),
     }
-}
-
-/// Looks through headers or trailers: each name, each value, and the whole as one text, so that
-/// a value that was cut over several of them is seen as well.
-pub(crate) fn find_in_headers(needles: &Needles, headers: &HeaderMap) -> Option<Hit> {
-    let mut values = Vec::new();
-    for (name, value) in headers {
-        if let Some(hit) = needles.find(name.as_str().as_bytes()) {
-            return Some(hit);
-        }
-        if let Some(hit) = needles.find(value.as_bytes()) {
-            return Some(hit);
-        }
-        values.extend_from_slice(value.as_bytes());
-    }
-    needles.find(&values)
-}
-
-/// The response holds a secret value. It is stopped rather than masked: a mask would tell
-/// whoever guesses whether the guess was right.
-pub(crate) fn reflected() -> SendError {
-    let why = "the response holds the value of a secret that this skill's grants can place; it \
-               was stopped, and the grant is suspended until `hotcell lift`";
-    Denial::new("secret_reflected", why).into()
 }

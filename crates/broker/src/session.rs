@@ -1,11 +1,12 @@
 //! The way of one request, top to bottom: [`Session::send`].
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hotcell_policy::egress::{CredentialDecision, Egress, EgressRule};
-use http::{Request, Response, StatusCode, Uri};
+use http::{Method, Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
@@ -18,15 +19,16 @@ use crate::dial::{Connection, ms};
 use crate::enrich::{CallIdentity, Enrichment, write_length};
 use crate::error::{Denial, SendError};
 use crate::headers::{self, GuestHeaders};
-use crate::live::{Live, secrets_of};
+use crate::live::secrets_of;
 use crate::place::Outgoing;
 use crate::placing::Placed;
 use crate::pool::{Line, Pool};
 use crate::record::{Record, Recording};
-use crate::request_body::{RequestBody, Wire, found};
-use crate::response::{check_head, find_in_headers};
+use crate::request_body::{RequestBody, Wire};
+use crate::response::check_head;
 use crate::rules;
-use crate::suspend::suspend;
+use crate::secrets::SecretValue;
+use crate::watch::Watch;
 use hotcell_policy::Transport;
 
 /// What one call may send. All of its requests share their count, their connections and their
@@ -135,10 +137,10 @@ impl Session {
         let checked = headers::check(guest.headers, &authority, limits)?;
 
         // 4: the guest sends no secret.
-        let live = self.live();
-        refuse_secrets(&live, &target, &checked)?;
-        let body = RequestBody::open(body, live.needles.stream(), checked.content_length, limits);
-        let body = body.await?;
+        let watch = self.watch();
+        refuse_secrets(&watch, &target, &checked)?;
+        let body = RequestBody::open(body, watch, checked.content_length, limits).await?;
+        refuse_body(&guest.method, &body)?;
 
         // 6: what the host adds, then the secrets, at the last moment: a signature covers both.
         let mut outgoing = Outgoing::of(guest.method, target, checked.headers);
@@ -198,17 +200,20 @@ impl Session {
             })
     }
 
-    /// Returns the scan for all that this skill's grants can place, as of now.
-    fn live(&self) -> Arc<Live> {
+    /// Looks for all that this skill's grants can place, as of now.
+    fn watch(&self) -> Watch {
         let mut values = Vec::new();
         for name in secrets_of(&self.egress) {
             for value in self.values_of(&name) {
                 values.push((name.clone(), value));
             }
         }
-        self.broker
-            .prepared
-            .scan(values, |name, value| self.derived(name, value))
+        let derived = |name: &str, value: &SecretValue| self.derived(name, value);
+        Watch {
+            live: self.broker.prepared.scan(values, derived),
+            broker: Arc::clone(&self.broker),
+            egress: Arc::clone(&self.egress),
+        }
     }
 
     /// Puts body and secrets into `outgoing`. The body is read whole only where a secret needs it.
@@ -298,9 +303,9 @@ impl Session {
                 self.broker.tokens.forget(secret, token);
             }
         }
-        let live = self.live();
-        if let Some(hit) = find_in_headers(&live.needles, &head.headers) {
-            return Err(suspend(&self.broker, &self.egress, &live, hit));
+        let watch = self.watch();
+        if let Some(hit) = watch.find_in(&head.headers) {
+            return Err(watch.in_response(hit));
         }
         let limits = *self.broker.dialer.limits();
         let coding = check_head(&mut head, limits.header_bytes, limits.response_bytes)?;
@@ -311,9 +316,7 @@ impl Session {
             limits,
             deadline,
             coding,
-            live,
-            broker: Arc::clone(&self.broker),
-            egress: Arc::clone(&self.egress),
+            watch,
             _permit: permit,
         };
         Ok(Sent { head, delivery })
@@ -345,16 +348,22 @@ fn note_rule(recording: &mut Recording, rule: &EgressRule) {
         .collect();
 }
 
-fn refuse_secrets(live: &Live, target: &Target, guest: &GuestHeaders) -> Result<(), SendError> {
-    let url = format!(
-        "{}?{}",
-        target.path,
-        target.query.as_deref().unwrap_or_default()
-    );
-    let in_url = live.needles.find(url.as_bytes());
-    match in_url.or_else(|| find_in_headers(&live.needles, &guest.headers)) {
-        Some(_) => Err(found()),
+fn refuse_secrets(watch: &Watch, target: &Target, guest: &GuestHeaders) -> Result<(), SendError> {
+    let query = target.query.as_deref().unwrap_or_default();
+    let url = format!("{}?{query}", target.path);
+    let hit = watch.find(url.as_bytes());
+    match hit.or_else(|| watch.find_in(&guest.headers)) {
+        Some(hit) => Err(watch.in_request(hit)),
         None => Ok(()),
+    }
+}
+
+/// A body of GET or HEAD has no meaning (RFC 9110, 9.3.1), and servers disagree on where it ends.
+fn refuse_body(method: &Method, body: &RequestBody) -> Result<(), Denial> {
+    let bodiless = *method == Method::GET || *method == Method::HEAD;
+    match bodiless && !body.is_empty() {
+        true => Err(Denial::new("body_denied", "GET and HEAD carry no body")),
+        false => Ok(()),
     }
 }
 
@@ -379,9 +388,24 @@ pub(crate) fn failure(error: &hyper::Error) -> Transport {
         Transport::Malformed
     } else if error.is_user() || error.is_body_write_aborted() {
         Transport::RequestBody
+    } else if is_badly_framed(error) {
+        Transport::Malformed
     } else {
         Transport::Reset
     }
+}
+
+/// Returns whether chunks or trailers are no HTTP. hyper tells that by the kind of an I/O error,
+/// as rustls does of a record that was tampered with, which is a lost connection.
+fn is_badly_framed(error: &hyper::Error) -> bool {
+    let source = std::error::Error::source(error);
+    let Some(io) = source.and_then(|source| source.downcast_ref::<std::io::Error>()) else {
+        return false;
+    };
+    let by_tls = io
+        .get_ref()
+        .is_some_and(|inner| inner.is::<rustls::Error>());
+    !by_tls && matches!(io.kind(), ErrorKind::InvalidInput | ErrorKind::InvalidData)
 }
 
 impl fmt::Debug for Session {
