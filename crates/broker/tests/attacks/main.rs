@@ -3,7 +3,9 @@
 
 mod abuse;
 mod basics;
+mod chaos;
 mod destination;
 mod ledger;
 mod placement;
+mod reflection;
 mod world;

@@ -294,7 +294,7 @@ impl Names {
         self.in_turn(name, &[addresses]);
     }
 
-    /// From now on, `name` has another answer each time.
+    /// From now on, `name` has another answer each time; without any, none ever comes.
     pub(crate) fn in_turn(&self, name: &str, answers: &[&[&str]]) {
         let parse = |all: &&[&str]| all.iter().map(|ip| ip.parse().unwrap()).collect();
         let answers = answers.iter().map(parse).collect();
@@ -302,6 +302,19 @@ impl Names {
             .lock()
             .unwrap()
             .insert(name.to_owned(), answers);
+    }
+
+    /// Returns the next answer for a name; none where no answer ever comes.
+    fn next(&self, host: &str) -> Option<Vec<IpAddr>> {
+        let mut names = self.answers.lock().unwrap();
+        let Some(answers) = names.get_mut(host) else {
+            return Some(Vec::new());
+        };
+        match answers.len() {
+            0 => None,
+            1 => Some(answers[0].clone()),
+            _ => Some(answers.remove(0)),
+        }
     }
 
     /// Returns the names that were asked for, in order.
@@ -314,14 +327,10 @@ impl Names {
 impl Resolve for Names {
     async fn resolve(&self, host: &str) -> std::io::Result<Vec<IpAddr>> {
         self.asked.lock().unwrap().push(host.to_owned());
-        let mut names = self.answers.lock().unwrap();
-        let Some(answers) = names.get_mut(host) else {
-            return Ok(Vec::new());
-        };
-        Ok(match answers.len() {
-            1 => answers[0].clone(),
-            _ => answers.remove(0),
-        })
+        match self.next(host) {
+            Some(answer) => Ok(answer),
+            None => std::future::pending().await,
+        }
     }
 }
 
