@@ -68,6 +68,7 @@ fn host(limits: &[String]) -> Result<Host, String> {
     Ok(Host::new(HostOptions {
         sandbox: sandbox.map_err(|error| error.to_string())?,
         policy,
+        operator: None,
         clock: SystemTime::now,
     }))
 }
