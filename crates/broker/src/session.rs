@@ -402,9 +402,7 @@ fn is_badly_framed(error: &hyper::Error) -> bool {
     let Some(io) = source.and_then(|source| source.downcast_ref::<std::io::Error>()) else {
         return false;
     };
-    let by_tls = io
-        .get_ref()
-        .is_some_and(|inner| inner.is::<rustls::Error>());
+    let by_tls = matches!(io.get_ref(), Some(inner) if inner.is::<rustls::Error>());
     !by_tls && matches!(io.kind(), ErrorKind::InvalidInput | ErrorKind::InvalidData)
 }
 
