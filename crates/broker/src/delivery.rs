@@ -44,6 +44,7 @@ struct State {
     scan: Scan,
     /// Received, and not yet decoded.
     coded: Bytes,
+    has_body: bool,
     /// Bytes after decoding.
     received: u64,
     stage: Stage,
@@ -65,6 +66,7 @@ impl Delivery {
             delivery: self,
             recording,
             coded: Bytes::new(),
+            has_body: false,
             received: 0,
             stage: Stage::Body,
         };
@@ -126,6 +128,7 @@ impl State {
             Some(Err(error)) => Err(failure(&error).into()),
             Some(Ok(frame)) => match frame.into_data() {
                 Ok(data) => {
+                    self.has_body |= !data.is_empty();
                     self.coded = data;
                     Ok(None)
                 }
@@ -145,7 +148,11 @@ impl State {
 
     /// Ends the body: what the decoder and the scan still hold, and the trailers.
     fn end(&mut self, trailers: HeaderMap) -> Result<Bytes, SendError> {
-        let last = self.decoder.finish()?;
+        // HEAD, 204 and 304 name a coding and have no body.
+        let last = match self.has_body {
+            true => self.decoder.finish()?,
+            false => Bytes::new(),
+        };
         let last = self.pass(last)?;
         let held = self.scan.finish().map_err(|hit| self.stop(hit))?;
         if headers::size(&trailers) > self.delivery.limits.header_bytes {

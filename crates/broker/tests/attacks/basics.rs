@@ -62,3 +62,14 @@ async fn one_connection_serves_one_call() {
         "another call has a connection of its own"
     );
 }
+
+#[tokio::test]
+async fn a_coded_answer_without_a_body_is_no_error() {
+    let authority = Authority::new();
+    let identity = authority.issue(&["api.test"]);
+    let coded = b"HTTP/1.1 204 No Content\r\ncontent-encoding: gzip\r\n\r\n";
+    let server = Server::tls(&identity, Behaviour::writing(coded.to_vec())).await;
+    let world = World::new(&authority, &server, Setup::default());
+    let answered = world.get("/v1/x").await.unwrap();
+    assert_eq!((answered.status.as_u16(), answered.body.len()), (204, 0));
+}
