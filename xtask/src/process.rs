@@ -24,7 +24,11 @@ pub(crate) fn run_with_input(step: &str, command: &mut Command, input: &str) -> 
     // It is shorter than a pipe holds, so nobody needs to read it yet.
     let written = writer.write_all(input.as_bytes());
     drop(writer);
-    judge(step, &line, written.and_then(|()| command.stdin(reader).status()))
+    judge(
+        step,
+        &line,
+        written.and_then(|()| command.stdin(reader).status()),
+    )
 }
 
 /// Runs a program that is to end by its own word with another code than 0, and prints it.

@@ -60,7 +60,13 @@ fn refusal(egress: &Egress, target: &Target) -> Denial {
             .filter(|_| rule.path.matches(&target.path))
     });
     match asked {
-        Some(closed) => Denial::new(closed.code, format!("{}; {}", closed.why, closed.mend)),
+        Some(closed) => {
+            // TOML begins on a line of its own, so that a person can copy it.
+            let lines = closed.mend.lines().count();
+            let between = if lines > 1 { "; write:\n" } else { "; " };
+            let (why, mend) = (&closed.why, &closed.mend);
+            Denial::new(closed.code, format!("{why}{between}{mend}"))
+        }
         None => Denial::new(
             "egress_denied",
             format!(

@@ -18,11 +18,7 @@ pub(crate) const COMPILE_WORKER: &str = "compile-worker";
 /// # Errors
 ///
 /// Fails where there is no such folder or it cannot be used.
-pub(crate) fn host(
-    cache: Option<PathBuf>,
-    policy: Policy,
-    operator: Operator,
-) -> io::Result<Host> {
+pub(crate) fn host(cache: Option<PathBuf>, policy: Policy, operator: Operator) -> io::Result<Host> {
     let cache = match cache {
         Some(cache) => cache,
         None => default_cache()?,

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod arguments;
+mod broker;
 mod components;
 mod files;
 mod help;

@@ -88,7 +88,10 @@ async fn call(arguments: &Arguments) -> Result<Reply, Stop> {
     let invocation = invocation(arguments)?;
     let input = input_files(&arguments.files)?;
     check_out(arguments.out.as_deref())?;
-    let operator = arguments.places.places().and_then(|places| operator(&places));
+    let operator = arguments
+        .places
+        .places()
+        .and_then(|places| operator(&places));
     let operator = operator.map_err(|found| Stop::invalid_config(&found))?;
     let host = house::host(arguments.cache.clone(), policy, operator)
         .map_err(|error| Stop::fault(format!("the host cannot start: {error}")))?;
@@ -168,7 +171,10 @@ fn explain(exchanges: &[Exchange]) {
             (&exchange.decision, &exchange.explanation)
             && told.insert((code, why))
         {
-            print::note(&format!("request {} refused [{code}]: {why}", exchange.ordinal));
+            print::note(&format!(
+                "request {} refused [{code}]: {why}",
+                exchange.ordinal
+            ));
         }
     }
 }

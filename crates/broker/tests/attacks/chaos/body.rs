@@ -41,7 +41,29 @@ fn a_guest_s_body_that_breaks() {
         .servers
         .block_on(Server::tls(&identity, sized::upload()));
     let limits = "idle_ms = 200\nrequest_bytes = 10";
-    let cases: Vec<(&str, Body, Option<&str>, &str)> = vec![
+    for (what, body, length, wanted) in bodies() {
+        let world = stage.world(&server, limits);
+        stage.client.block_on(async {
+            let mut request = Request::post(format!("{}/v1/x", world.origin));
+            if let Some(length) = length {
+                request = request.header("content-length", length);
+            }
+            let session = world.session(Effect::Write);
+            let got = answer(&session, request.body(body).unwrap()).await;
+            assert_eq!(code(&got), wanted, "{what}");
+            if wanted != "ok" {
+                stage.no_task_left(what).await;
+            }
+            drop(session);
+            stage.no_task_left(what).await;
+            server.wait_closed().await;
+        });
+    }
+}
+
+/// What happens, the body, the length that the guest says, and the code.
+fn bodies() -> Vec<(&'static str, Body, Option<&'static str>, &'static str)> {
+    vec![
         ("whole", body(vec![data(b"hello")], true), Some("5"), "ok"),
         (
             "breaks at once",
@@ -92,25 +114,7 @@ fn a_guest_s_body_that_breaks() {
             None,
             "request_too_large",
         ),
-    ];
-    for (what, body, length, wanted) in cases {
-        let world = stage.world(&server, limits);
-        stage.client.block_on(async {
-            let mut request = Request::post(format!("{}/v1/x", world.origin));
-            if let Some(length) = length {
-                request = request.header("content-length", length);
-            }
-            let session = world.session(Effect::Write);
-            let got = answer(&session, request.body(body).unwrap()).await;
-            assert_eq!(code(&got), wanted, "{what}");
-            if wanted != "ok" {
-                stage.no_task_left(what).await;
-            }
-            drop(session);
-            stage.no_task_left(what).await;
-            server.wait_closed().await;
-        });
-    }
+    ]
 }
 
 /// The next request of the call is not harmed by one that broke.

@@ -1,0 +1,8 @@
+//! `hotcell run` with the broker: the example skills against real TLS servers, from a grant to
+//! its end.
+
+mod config;
+mod grant;
+mod secrecy;
+mod wire;
+mod world;
