@@ -8,11 +8,15 @@
 
 mod bare;
 mod calls;
+mod download;
+mod exchange;
 mod figure;
+mod granted;
 mod house;
 mod loads;
 mod memory;
 mod scan;
+mod wire;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,6 +35,14 @@ fn main() -> ExitCode {
         println!("usage: hotcell-bench ROOT [FOLDER OF JAVASCRIPT COMPONENTS]");
         return ExitCode::from(2);
     };
+    if root == "x-exchange" {
+        let mut f = Figures::default();
+        for _ in 0..3 {
+            exchange::ratios(&mut f).unwrap();
+        }
+        download::flatness(&mut f).unwrap();
+        return ExitCode::SUCCESS;
+    }
     if root == COMPILE_WORKER {
         return hotcell_sandbox::run_worker();
     }
@@ -49,6 +61,8 @@ fn measure(root: PathBuf, javascript: Option<PathBuf>) -> Result<()> {
         .build()?;
     let mut figures = Figures::default();
     scan::throughput(&mut figures)?;
+    exchange::ratios(&mut figures)?;
+    download::flatness(&mut figures)?;
     runtime.block_on(async {
         let house = House::new(root)?;
         calls::ratios(&house, &mut figures).await?;

@@ -37,12 +37,27 @@ pub(crate) async fn flatness(house: &House, figures: &mut Figures) -> Result<()>
     Ok(())
 }
 
-fn resident_mib() -> Result<f64> {
+/// Returns how much of this process is in memory.
+pub(crate) fn resident_mib() -> Result<f64> {
+    status_mib("VmRSS:")
+}
+
+/// Returns the most that was in memory since [`forget_peak`].
+pub(crate) fn peak_mib() -> Result<f64> {
+    status_mib("VmHWM:")
+}
+
+/// Begins a new peak (proc(5), `clear_refs`).
+pub(crate) fn forget_peak() -> Result<()> {
+    Ok(std::fs::write("/proc/self/clear_refs", "5")?)
+}
+
+fn status_mib(field: &str) -> Result<f64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(field));
     let kib: f64 = line
         .and_then(|rest| rest.trim().strip_suffix("kB"))
-        .ok_or("no VmRSS")?
+        .ok_or_else(|| format!("no {field}"))?
         .trim()
         .parse()?;
     Ok(kib / 1024.0)

@@ -29,7 +29,10 @@ fn what_a_refused_run_tells_to_write_makes_it_work() {
     let before = fs::read_to_string(world.room.at(CONFIG)).unwrap();
     // Only the operator knows the server: a file in which it was forgotten is none.
     world.room.write(CONFIG, format!("{before}{told}"));
-    world.search().fails(2, &["hotcell.toml:", "SERVER"]);
+    let ran = world.search();
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("hotcell.toml:"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("`https://SERVER`"), "{}", ran.stderr);
     let (_, rest) = told.split_once("# then: hotcell secret set ").unwrap();
     let name = rest.lines().next().unwrap();
     let mended = told.replace("https://SERVER", &world.origin());

@@ -86,7 +86,10 @@ fn a_server_that_hands_it_back_ends_the_grant_until_it_is_lifted() {
     world.search_works();
     world.crm.twist(Twist::EchoAuthorization);
     let ran = world.search();
-    ran.fails(1, &["request 1 refused [secret_reflected]", "crm-token"]);
+    ran.fails(
+        1,
+        &["request 1 refused [secret_reflected]", "`hotcell lift`"],
+    );
     assert_eq!(world.server.counts().requests, 2);
     world.crm.twist(Twist::Honest);
     world.search().fails(

@@ -149,7 +149,10 @@ impl World {
     pub(super) fn assert_nothing_left(&self) {
         let everything = self.room.everything();
         let vault = "home/.local/share/hotcell/vault.age";
-        assert!(everything.contains_key(vault.as_ref()), "{everything:?}");
+        assert!(
+            everything.contains_key(std::path::Path::new(vault)),
+            "{everything:?}"
+        );
         for (path, bytes) in everything {
             assert_clean(&bytes.unwrap_or_default(), &path.display().to_string());
         }
