@@ -17,12 +17,13 @@ const NEXT_TOKEN: &str = "crm-live-02c6e5f8b1947d3ebb84";
 /// Secret, grant, call, rotation, and what happens when a server hands a secret back.
 pub(super) fn run(demo: &Demo) -> Result<()> {
     let crm = Crm::start(demo)?;
+    crm.configure("")?;
     title("crm: what it asks for, and what an operator would write");
     process::run_to_failure("demo", &mut crm.hotcell("check-config", &[PACKAGE]))?;
 
     title("the operator keeps a token in the vault, grants it, and approves the package");
+    crm.configure(&crm.grant())?;
     crm.secret("set", TOKEN)?;
-    crm.grant()?;
     process::run("demo", &mut crm.hotcell("approve", &[PACKAGE, "--yes"]))?;
     process::run("demo", &mut crm.hotcell("check-config", &[PACKAGE]))?;
 
@@ -137,13 +138,28 @@ impl<'a> Crm<'a> {
         process::run_with_input("demo", &mut hotcell, value)
     }
 
-    fn grant(&self) -> Result<()> {
-        let origin = &self.origin;
+    /// Writes the operator's file: where the CRM is, and what is granted.
+    fn configure(&self, grants: &str) -> Result<()> {
         let file = self.folder.join("hotcell.toml");
+        let (origin, address) = (&self.origin, &self.address);
         let text = format!(
             r#"[settings.crm]
 base_url = "{origin}"
 
+[egress]
+ca_files = ["ca.pem"]
+private = ["{address}"]
+{grants}"#
+        );
+        fs::write(&file, &text).map_err(|error| failed(&file, &error))?;
+        println!("\n{}:\n\n{text}", file.display());
+        Ok(())
+    }
+
+    fn grant(&self) -> String {
+        let origin = &self.origin;
+        format!(
+            r#"
 [secret.crm-token]
 source = "vault:crm-token"
 kind = "bearer"
@@ -156,16 +172,8 @@ credential = "crm"
 secret = "crm-token"
 origins = ["{origin}"]
 rate = "60/min"
-
-[egress]
-ca_files = ["ca.pem"]
-private = ["{}"]
-"#,
-            self.address
-        );
-        fs::write(&file, &text).map_err(|error| failed(&file, &error))?;
-        println!("\n{}:\n\n{text}", file.display());
-        Ok(())
+"#
+        )
     }
 }
 
