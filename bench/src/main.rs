@@ -35,14 +35,6 @@ fn main() -> ExitCode {
         println!("usage: hotcell-bench ROOT [FOLDER OF JAVASCRIPT COMPONENTS]");
         return ExitCode::from(2);
     };
-    if root == "x-exchange" {
-        let mut f = Figures::default();
-        for _ in 0..3 {
-            exchange::ratios(&mut f).unwrap();
-        }
-        download::flatness(&mut f).unwrap();
-        return ExitCode::SUCCESS;
-    }
     if root == COMPILE_WORKER {
         return hotcell_sandbox::run_worker();
     }

@@ -18,7 +18,7 @@ fn the_check_finds_what_it_is_for() {
         assert!(spelling_in(part.as_bytes()).is_some(), "{part}");
         assert!(spelling_in(&behind).is_some());
     }
-    assert_eq!(spelling_in(TOKEN[..11].as_bytes()), None);
+    assert_eq!(spelling_in(&TOKEN.as_bytes()[..11]), None);
 }
 
 #[test]
