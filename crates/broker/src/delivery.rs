@@ -60,7 +60,8 @@ enum Stage {
 impl Delivery {
     /// Returns the body as a guest reads it.
     pub(crate) fn body(self, recording: Recording) -> Body {
-        let state = State {
+        // On the heap, as it is handed from piece to piece.
+        let state = Box::new(State {
             decoder: Decoder::new(self.coding),
             scan: self.watch.stream(),
             delivery: self,
@@ -69,7 +70,7 @@ impl Delivery {
             has_body: false,
             received: 0,
             stage: Stage::Body,
-        };
+        });
         let pieces = unfold(Some(state), |state| async move {
             let mut state = state?;
             match state.next().await {

@@ -35,6 +35,8 @@ pub struct CallIdentity {
 /// Makes the headers of one call's requests.
 pub(crate) struct Enrichment {
     trace_id: String,
+    /// A random number; each request is the span that is its ordinal further on.
+    first_span: u64,
     /// From this follow the keys that are sent upstream; none where the caller gave none.
     key: Option<hmac::Key>,
 }
@@ -53,6 +55,7 @@ impl Enrichment {
         });
         Self {
             trace_id: trace_id(&call.correlation_id),
+            first_span: getrandom::u64().expect("the system has randomness"),
             key,
         }
     }
@@ -63,16 +66,15 @@ impl Enrichment {
         let ascii = |text: &str| HeaderValue::from_str(text).expect("host names and hex are ASCII");
         headers.insert(HOST, ascii(authority));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        let mut parent = [0; 8];
-        getrandom::fill(&mut parent).expect("the system has randomness");
-        let parent = format!("00-{}-{}-01", self.trace_id, hex(&parent));
+        let span = self.first_span.wrapping_add(ordinal);
+        let parent = format!("00-{}-{span:016x}-01", self.trace_id);
         headers.insert(TRACEPARENT, ascii(&parent));
         let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&outgoing.method);
         if let Some(key) = &self.key
             && changes
         {
             let of_exchange = hmac::sign(key, &ordinal.to_be_bytes());
-            headers.insert(IDEMPOTENCY_KEY, ascii(&hex(&of_exchange.as_ref()[..16])));
+            headers.insert(IDEMPOTENCY_KEY, ascii(&hex(of_exchange.as_ref())));
         }
     }
 }
@@ -98,11 +100,13 @@ fn trace_id(correlation_id: &str) -> String {
     if bare.len() == 32 && bare.bytes().all(is_hex) && bare.bytes().any(|b| b != b'0') {
         return bare.to_owned();
     }
-    hex(&digest(&SHA256, correlation_id.as_bytes()).as_ref()[..16])
+    hex(digest(&SHA256, correlation_id.as_bytes()).as_ref())
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Returns the first 16 bytes of a digest in hex.
+fn hex(digest: &[u8]) -> String {
+    let bytes = digest.first_chunk().expect("a SHA-256 has 32 bytes");
+    format!("{:032x}", u128::from_be_bytes(*bytes))
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ impl Prepared {
     /// makes of them.
     pub(crate) fn scan(
         &self,
-        values: Vec<(String, SecretValue)>,
+        values: Vec<(&str, SecretValue)>,
         derived: impl Fn(&str, &SecretValue) -> Option<SecretValue>,
     ) -> Arc<Live> {
         let mut prepared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -46,17 +46,20 @@ impl Prepared {
             return Arc::clone(live);
         }
         let mut bare: Vec<SecretValue> = values.iter().map(|(_, value)| value.clone()).collect();
-        let mut secrets: Vec<String> = values.iter().map(|(name, _)| name.clone()).collect();
+        let mut secrets: Vec<String> = values.iter().map(|(name, _)| (*name).to_owned()).collect();
         for (name, value) in &values {
             if let Some(more) = derived(name, value) {
                 bare.push(more);
-                secrets.push(name.clone());
+                secrets.push((*name).to_owned());
             }
         }
         let live = Arc::new(Live {
             needles: Arc::new(Needles::new(&bare)),
+            values: values
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
             secrets,
-            values,
         });
         if prepared.len() >= PREPARED_MAX {
             prepared.remove(0);
@@ -66,7 +69,7 @@ impl Prepared {
     }
 }
 
-fn same(a: &[(String, SecretValue)], b: &[(String, SecretValue)]) -> bool {
+fn same(a: &[(String, SecretValue)], b: &[(&str, SecretValue)]) -> bool {
     a.len() == b.len()
         && a.iter()
             .zip(b)

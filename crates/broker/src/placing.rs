@@ -99,7 +99,7 @@ impl Session {
                     value,
                     client_secret: client.as_ref().map(|held| &held.value),
                 };
-                let token = self.broker.tokens.bearer(ask).await?;
+                let token = Box::pin(self.broker.tokens.bearer(ask)).await?;
                 placed.tokens.push((name.to_owned(), token.clone()));
                 Ok(place::place_bearer(&token, outgoing)?)
             }

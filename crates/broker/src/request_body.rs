@@ -51,9 +51,9 @@ pub(crate) struct Wire {
     pub(crate) body: Body,
     /// Its length, where that is known before it is sent.
     pub(crate) length: Option<u64>,
-    pub(crate) cause: Cause,
-    /// Resolves when its last byte was taken.
-    pub(crate) taken: oneshot::Receiver<()>,
+    /// Where its bytes are not all there: why it ended early, and what resolves when its last
+    /// byte was taken.
+    pub(crate) streamed: Option<(Cause, oneshot::Receiver<()>)>,
 }
 
 impl RequestBody {
@@ -131,8 +131,7 @@ impl RequestBody {
         Wire {
             body: StreamBody::new(pieces).boxed_unsync(),
             length,
-            cause,
-            taken,
+            streamed: Some((cause, taken)),
         }
     }
 
@@ -185,9 +184,7 @@ impl RequestBody {
 impl Wire {
     /// Returns a body whose bytes are all there.
     pub(crate) fn of_bytes(bytes: Bytes) -> Self {
-        let (done, taken) = oneshot::channel();
         let length = bytes.len() as u64;
-        let _ = done.send(());
         let body = match bytes.is_empty() {
             true => Empty::new().map_err(|never| match never {}).boxed_unsync(),
             false => Full::new(bytes)
@@ -197,8 +194,7 @@ impl Wire {
         Self {
             body,
             length: Some(length),
-            cause: Cause::default(),
-            taken,
+            streamed: None,
         }
     }
 }

@@ -71,12 +71,14 @@ use zeroize::Zeroizing;
 
 pub use self::stream::{HELD_MAX, Scan};
 
+use self::fold::first_change;
 use self::form::{Form, forms};
 use self::grams::{GRAM, Grams};
 use self::levels::Levels;
 use self::part::parts;
 use self::short::Short;
 use self::spelling::same_byte;
+use self::view::search_whole;
 use self::windows::Windows;
 use crate::secrets::SecretValue;
 
@@ -124,9 +126,15 @@ impl Needles {
         if self.is_empty {
             return None;
         }
-        let mut levels = Levels::new();
-        let needle = levels.push(text, self).or_else(|| levels.end(self))?;
-        Some(Hit { needle })
+        let needle = match first_change(text) {
+            // Nothing in it is to be decoded, so that it needs no copy.
+            None => search_whole(text, self),
+            Some(_) => {
+                let mut levels = Levels::default();
+                levels.push(text, self).or_else(|| levels.end(self))
+            }
+        };
+        needle.map(|needle| Hit { needle })
     }
 
     /// Begins to look through a stream.

@@ -1,15 +1,17 @@
 //! The way of one request, top to bottom: [`Session::send`].
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use hotcell_policy::egress::{CredentialDecision, Egress, EgressRule};
 use http::{Method, Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, sleep_until};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::body::Body;
 use crate::broker::Inner;
@@ -39,6 +41,8 @@ pub struct Session {
     call: CallIdentity,
     enrichment: Enrichment,
     record: Arc<dyn Record>,
+    /// What its open rules can place.
+    secrets: BTreeSet<String>,
     requests: AtomicU64,
     running: Arc<Semaphore>,
     pool: Arc<Pool>,
@@ -68,6 +72,7 @@ impl Session {
             running: Arc::new(Semaphore::new(usize::try_from(concurrent).unwrap_or(1))),
             pool: Arc::new(Pool::new(concurrent)),
             requests: AtomicU64::new(0),
+            secrets: secrets_of(&egress),
             broker,
             egress: Arc::new(egress),
             call,
@@ -125,7 +130,7 @@ impl Session {
         canonical::method(&guest.method)?;
         let target = canonical::target(&guest.uri, limits.url_bytes)?;
         let authority = target.origin.authority();
-        recording.exchange.method = Some(guest.method.to_string());
+        recording.exchange.method = Some(guest.method.as_str().to_owned());
         recording.exchange.origin = Some(target.origin.to_string());
 
         // 2: manifest ∩ grant ∩ secret record, suspensions, rates.
@@ -203,10 +208,9 @@ impl Session {
     /// Looks for all that this skill's grants can place, as of now.
     fn watch(&self) -> Watch {
         let mut values = Vec::new();
-        for name in secrets_of(&self.egress) {
-            for value in self.values_of(&name) {
-                values.push((name.clone(), value));
-            }
+        for name in &self.secrets {
+            let named = |value| (name.as_str(), value);
+            values.extend(self.values_of(name).into_iter().map(named));
         }
         let derived = |name: &str, value: &SecretValue| self.derived(name, value);
         Watch {
@@ -249,16 +253,12 @@ impl Session {
             origin: outgoing.origin.clone(),
             secrets: placed.names.clone(),
         };
-        let Wire {
-            body, cause, taken, ..
-        } = wire;
+        let Wire { body, streamed, .. } = wire;
+        let (cause, taken) = streamed.unzip();
         let mut request = request(outgoing, body)?;
         let dialer = &self.broker.dialer;
-        let head_late = async {
-            let _ = taken.await;
-            sleep_until(Instant::now() + ms(dialer.limits().head_ms)).await;
-        };
-        tokio::pin!(head_late);
+        let late = late(taken, ms(dialer.limits().head_ms), deadline);
+        tokio::pin!(late);
         let mut kept = self.pool.take(&line).await;
         loop {
             let is_kept = kept.is_some();
@@ -266,23 +266,22 @@ impl Session {
                 Some(connection) => connection,
                 None => {
                     let identity = placed.identity.as_ref();
-                    dialer.connect(&line.origin, identity, deadline).await?
+                    // On the heap, as it is large and rare.
+                    Box::pin(dialer.connect(&line.origin, identity, deadline)).await?
                 }
             };
             let answered = tokio::select! {
                 biased;
                 answered = connection.sender.try_send_request(request) => answered,
-                () = &mut head_late => return Err(Transport::HeadTimeout.into()),
-                () = sleep_until(deadline) => return Err(Transport::ExchangeTimeout.into()),
+                late = &mut late => return Err(late.into()),
             };
             match answered {
                 Ok(response) => return Ok(((line, connection), response)),
                 Err(mut error) => match error.take_message() {
                     Some(unsent) if is_kept => request = unsent,
                     _ => {
-                        return Err(cause
-                            .take()
-                            .unwrap_or_else(|| failure(error.error()).into()));
+                        let cause = cause.and_then(|cause| cause.take());
+                        return Err(cause.unwrap_or_else(|| failure(error.error()).into()));
                     }
                 },
             }
@@ -344,14 +343,14 @@ fn note_rule(recording: &mut Recording, rule: &EgressRule) {
     exchange.grants = rule
         .grants
         .iter()
-        .map(|(grant, _)| grant.to_string())
+        .map(|(grant, _)| grant.as_str().to_owned())
         .collect();
 }
 
 fn refuse_secrets(watch: &Watch, target: &Target, guest: &GuestHeaders) -> Result<(), SendError> {
     let query = target.query.as_deref().unwrap_or_default();
-    let url = format!("{}?{query}", target.path);
-    let hit = watch.find(url.as_bytes());
+    let url = [target.path.as_bytes(), b"?", query.as_bytes()].concat();
+    let hit = watch.find(&url);
     match hit.or_else(|| watch.find_in(&guest.headers)) {
         Some(hit) => Err(watch.in_request(hit)),
         None => Ok(()),
@@ -378,6 +377,26 @@ fn request(outgoing: Outgoing, body: Body) -> Result<Request<Body>, SendError> {
     *request.uri_mut() = uri;
     *request.headers_mut() = outgoing.headers;
     Ok(request)
+}
+
+/// Waits until a response's head is late: some time after the last byte of the request's body was
+/// taken, and no later than the exchange may take.
+async fn late(
+    taken: Option<oneshot::Receiver<()>>,
+    head: Duration,
+    deadline: Instant,
+) -> Transport {
+    if let Some(taken) = taken
+        && timeout_at(deadline, taken).await.is_err()
+    {
+        return Transport::ExchangeTimeout;
+    }
+    let until = Instant::now() + head;
+    sleep_until(until.min(deadline)).await;
+    match until <= deadline {
+        true => Transport::HeadTimeout,
+        false => Transport::ExchangeTimeout,
+    }
 }
 
 /// Tells what hyper met. Its own text may quote the peer, and goes nowhere.

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use hotcell_policy::egress::Egress;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 
 use crate::broker::Inner;
 use crate::error::{Denial, SendError};
@@ -36,7 +36,8 @@ impl Watch {
     /// Looks through headers or trailers: each name, each value, and the whole as one text, so
     /// that a value that was cut over several of them is seen as well.
     pub(crate) fn find_in(&self, headers: &HeaderMap) -> Option<Hit> {
-        let mut values = Vec::new();
+        let bytes = headers.values().map(HeaderValue::len).sum();
+        let mut values = Vec::with_capacity(bytes);
         for (name, value) in headers {
             let hit = self.find(name.as_str().as_bytes());
             if let Some(hit) = hit.or_else(|| self.find(value.as_bytes())) {

@@ -66,7 +66,7 @@ fn show_says_what_a_skill_is() {
         );
         let tools = shown["tools"].as_array().unwrap();
         assert!(
-            (3..=8).contains(&tools.len()),
+            (2..=8).contains(&tools.len()),
             "{name} has {} tools",
             tools.len()
         );

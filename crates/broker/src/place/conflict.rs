@@ -14,10 +14,16 @@ const DECODE_ROUNDS_MAX: usize = 3;
 
 /// Returns whether `headers` has `name`, or a name that a server may fold to it.
 pub(super) fn has_header(headers: &HeaderMap, name: &HeaderName) -> bool {
-    let wanted = name.as_str().replace('_', "-");
     headers
         .keys()
-        .any(|present| present.as_str().replace('_', "-") == wanted)
+        .any(|present| folded(present).eq(folded(name)))
+}
+
+fn folded(name: &HeaderName) -> impl Iterator<Item = u8> {
+    name.as_str().bytes().map(|byte| match byte {
+        b'_' => b'-',
+        byte => byte,
+    })
 }
 
 /// Returns whether `query` has a parameter for which `is_taken` holds: it gets each name in

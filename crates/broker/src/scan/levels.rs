@@ -18,32 +18,48 @@ pub(super) struct Levels {
     decoded: [Level; LEVELS],
 }
 
-impl Levels {
-    pub(super) fn new() -> Self {
+impl Default for Levels {
+    fn default() -> Self {
         Self {
             raw: View::new(),
             decoded: std::array::from_fn(|_| Level::new()),
         }
     }
+}
 
+impl Levels {
     /// Takes the next part; returns the value that was found.
     pub(super) fn push(&mut self, part: &[u8], needles: &Needles) -> Option<usize> {
         for piece in part.chunks(PIECE) {
-            let fresh = self.raw.text().len();
-            self.raw.text_mut().extend_from_slice(piece);
-            let hit = self.raw.search(needles);
-            let hit = hit.or_else(|| rise(&mut self.decoded, self.raw.text(), fresh, needles));
+            // Where there is nothing to decode, what comes need not be copied.
+            let hit = match self.decoded[0].rests && first_change(piece).is_none() {
+                true => self.raw.pass(piece, needles),
+                false => self.take(piece, needles),
+            };
             if hit.is_some() {
                 return hit;
             }
-            self.raw.trim();
         }
         None
     }
 
+    /// Adds a piece, decodes it, and searches it on every level.
+    fn take(&mut self, piece: &[u8], needles: &Needles) -> Option<usize> {
+        let fresh = self.raw.text().len();
+        self.raw.text_mut().extend_from_slice(piece);
+        let hit = self.raw.search(needles);
+        let hit = hit.or_else(|| rise(&mut self.decoded, self.raw.text(), fresh, needles));
+        self.raw.trim();
+        hit
+    }
+
     /// Ends the text: an escape that is not complete counts as far as it goes.
     pub(super) fn end(&mut self, needles: &Needles) -> Option<usize> {
-        (0..LEVELS).find_map(|level| rise(&mut self.decoded[level..], END, 0, needles))
+        (0..LEVELS).find_map(|level| match self.decoded[level].rests {
+            // It has none.
+            true => None,
+            false => rise(&mut self.decoded[level..], END, 0, needles),
+        })
     }
 
     /// Returns whether nothing is open: on no level does the text end in an escape that is not

@@ -30,7 +30,8 @@ const PART: usize = 2048;
 /// that end with a line. It is a few dozen bytes then, until the next chunk or the end.
 pub struct Scan {
     needles: Arc<Needles>,
-    levels: Levels,
+    /// Made when there is something to look through.
+    levels: Option<Box<Levels>>,
     held: BytesMut,
     hit: Option<Hit>,
 }
@@ -39,7 +40,7 @@ impl Scan {
     pub(super) fn new(needles: Arc<Needles>) -> Self {
         Self {
             needles,
-            levels: Levels::new(),
+            levels: None,
             held: BytesMut::new(),
             hit: None,
         }
@@ -74,7 +75,8 @@ impl Scan {
         if let Some(hit) = self.hit {
             return Err(hit);
         }
-        match self.levels.end(&self.needles) {
+        let levels = self.levels.as_mut();
+        match levels.and_then(|levels| levels.end(&self.needles)) {
             Some(needle) => Err(self.stop(needle)),
             None => Ok(self.held.split().freeze()),
         }
@@ -85,15 +87,19 @@ impl Scan {
         if let Some(hit) = self.hit {
             return Err(hit);
         }
+        if chunk.is_empty() {
+            return Ok(None);
+        }
         let (bulk, end) = chunk.split_at(chunk.len().saturating_sub(END));
+        let levels = self.levels.get_or_insert_with(Box::default);
         let mut safe = None;
         let mut at = 0;
         for part in bulk.chunks(PART).chain(end.chunks(END_PART)) {
-            if let Some(needle) = self.levels.push(part, &self.needles) {
+            if let Some(needle) = levels.push(part, &self.needles) {
                 return Err(self.stop(needle));
             }
             at += part.len();
-            if self.levels.is_settled(&self.needles) {
+            if levels.is_settled(&self.needles) {
                 safe = Some(at);
             }
         }

@@ -62,25 +62,27 @@ impl View {
     pub(super) fn search(&mut self, needles: &Needles) -> Option<usize> {
         let from = self.searched;
         self.searched = self.text.len();
-        if let Some(needle) = needles.short.find(&self.text, from) {
-            return Some(needle);
-        }
-        let filter = needles.grams.filter();
-        let grams = self.text[self.next..].windows(GRAM).step_by(STRIDE);
-        for (count, gram) in grams.enumerate() {
-            let gram = gram.first_chunk().expect("windows have this length");
-            if may_hold(filter, *gram)
-                && let Some(kinds) = needles.grams.kinds(*gram)
-                && let at = self.next + count * STRIDE
-                && let Some(needle) = needles.windows.find(&self.text, at, kinds)
-            {
-                return Some(needle);
-            }
-        }
+        let hit = needles.short.find(&self.text, from);
+        let hit = hit.or_else(|| search_runs(&self.text, self.next, needles));
         // A gram near the end is looked up again when the rest of its run may be there.
         let whole = (self.text.len() + 1).saturating_sub(RUN_MAX);
         self.next += whole.saturating_sub(self.next).div_ceil(STRIDE) * STRIDE;
-        None
+        hit
+    }
+
+    /// Searches `piece` where it is, and keeps of it and of what was before no more than its end.
+    pub(super) fn pass(&mut self, piece: &[u8], needles: &Needles) -> Option<usize> {
+        if piece.len() < CONTEXT {
+            self.text.extend_from_slice(piece);
+            let hit = self.search(needles);
+            self.trim();
+            return hit;
+        }
+        // A run that begins before the piece ends within this much of it.
+        self.text.extend_from_slice(&piece[..RUN_MAX]);
+        let hit = self.search(needles);
+        self.restart(piece);
+        hit.or_else(|| search_whole(piece, needles))
     }
 
     /// Drops what no later search needs, if that is much.
@@ -96,4 +98,27 @@ impl View {
         self.next -= keep;
         self.searched -= keep;
     }
+}
+
+/// Searches a whole text as it stands; returns the value that was found.
+pub(super) fn search_whole(text: &[u8], needles: &Needles) -> Option<usize> {
+    let hit = needles.short.find(text, 0);
+    hit.or_else(|| search_runs(text, 0, needles))
+}
+
+/// Looks up the grams from `next` on, and the runs around those that some value has.
+fn search_runs(text: &[u8], next: usize, needles: &Needles) -> Option<usize> {
+    let filter = needles.grams.filter();
+    let grams = text[next..].windows(GRAM).step_by(STRIDE);
+    for (count, gram) in grams.enumerate() {
+        let gram = gram.first_chunk().expect("windows have this length");
+        if may_hold(filter, *gram)
+            && let Some(kinds) = needles.grams.kinds(*gram)
+            && let at = next + count * STRIDE
+            && let Some(needle) = needles.windows.find(text, at, kinds)
+        {
+            return Some(needle);
+        }
+    }
+    None
 }

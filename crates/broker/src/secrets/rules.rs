@@ -32,12 +32,15 @@ pub fn trim_newline(bytes: &[u8]) -> &[u8] {
 }
 
 /// Refuses a value that cannot be protected, whatever it is for.
-pub(crate) fn check_size(value: &SecretValue, source: &str) -> Result<(), SecretError> {
+pub(crate) fn check_size(
+    value: &SecretValue,
+    source: impl Fn() -> String,
+) -> Result<(), SecretError> {
     let bytes = value.expose().len();
     if bytes < SECRET_BYTES_MIN {
         return Err(SecretError::new(
             SecretFault::TooShort,
-            source,
+            source(),
             format!("the value has fewer than {SECRET_BYTES_MIN} bytes"),
             "get a longer one from the service: a shorter one cannot be found again in a response",
         ));
@@ -45,7 +48,7 @@ pub(crate) fn check_size(value: &SecretValue, source: &str) -> Result<(), Secret
     if bytes > SECRET_BYTES_MAX {
         return Err(SecretError::new(
             SecretFault::TooLong,
-            source,
+            source(),
             format!("the value has more than {SECRET_BYTES_MAX} bytes"),
             "no header, token or key is that long: look whether the right thing was given",
         ));
@@ -57,9 +60,9 @@ pub(crate) fn check_size(value: &SecretValue, source: &str) -> Result<(), Secret
 pub(crate) fn check_value(
     kind: &SecretKind,
     value: &SecretValue,
-    source: &str,
+    source: impl Fn() -> String,
 ) -> Result<(), SecretError> {
-    check_size(value, source)?;
+    check_size(value, &source)?;
     let fits = match kind_of_bytes(kind) {
         Bytes::Any => true,
         Bytes::OneLine => std::str::from_utf8(value.expose())
@@ -70,7 +73,7 @@ pub(crate) fn check_value(
     }
     Err(SecretError::new(
         SecretFault::Malformed,
-        source,
+        source(),
         "the value is not one line of text, and its kind goes into a header, URL or form",
         "look for a line break, a tab or bytes that are no UTF-8, and set it again",
     ))

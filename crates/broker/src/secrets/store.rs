@@ -82,7 +82,7 @@ impl Secrets {
     pub fn get(&self, name: &str) -> Result<Held, SecretError> {
         let table = self.table(name)?;
         let held = self.read(&table.source).map_err(|error| error.of(name))?;
-        check_value(&table.kind, &held.value, &source_text(&table.source))
+        check_value(&table.kind, &held.value, || source_text(&table.source))
             .map_err(|error| error.of(name))?;
         Ok(held)
     }
@@ -95,7 +95,7 @@ impl Secrets {
     pub fn replace(&self, name: &str, value: &SecretValue) -> Result<(), SecretError> {
         let table = self.table(name)?;
         let source = source_text(&table.source);
-        check_value(&table.kind, value, &source).map_err(|error| error.of(name))?;
+        check_value(&table.kind, value, || source.clone()).map_err(|error| error.of(name))?;
         let written = match &table.source {
             SecretSource::Env(_) => Err(SecretError::new(
                 SecretFault::ReadOnly,

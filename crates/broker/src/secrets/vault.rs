@@ -185,7 +185,7 @@ impl Vault {
         if !is_secret_name(name) {
             return Err(self.bad_name());
         }
-        check_size(value, &self.source()).map_err(|error| error.of(name))
+        check_size(value, || self.source()).map_err(|error| error.of(name))
     }
 
     /// Returns the content, from memory where the file is the one that was read.
