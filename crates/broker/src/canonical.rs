@@ -58,7 +58,7 @@ pub(crate) fn target(uri: &Uri, url_bytes_max: u64) -> Result<Target, Denial> {
     if authority.as_str().contains('@') {
         return Err(odd("it holds a user"));
     }
-    let origin = Origin::parse(&format!("{scheme}://{authority}")).map_err(odd)?;
+    let origin = Origin::parse(&[scheme, "://", authority.as_str()].concat()).map_err(odd)?;
     let (path, query) = match path_and_query.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (path_and_query, None),
@@ -81,12 +81,12 @@ pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
     let Some(rest) = path.strip_prefix('/') else {
         return Err("its path does not begin with `/`");
     };
-    let last = rest.split('/').count() - 1;
-    for (at, segment) in rest.split('/').enumerate() {
-        if segment.is_empty() && at != last {
+    let mut segments = rest.as_bytes().split(|byte| *byte == b'/').peekable();
+    while let Some(segment) = segments.next() {
+        if segment.is_empty() && segments.peek().is_some() {
             return Err("its path has an empty segment");
         }
-        if matches!(segment, "." | "..") {
+        if matches!(segment, b"." | b"..") {
             return Err("its path has a `.` or `..` segment");
         }
     }

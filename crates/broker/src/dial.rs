@@ -20,7 +20,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use crate::body::Body;
 use crate::error::{Denial, SendError};
@@ -156,6 +156,17 @@ fn refused_or_unreachable(error: &io::Error) -> Transport {
         io::ErrorKind::TimedOut => Transport::ConnectTimeout,
         io::ErrorKind::ConnectionReset => Transport::Reset,
         _ => Transport::ConnectUnreachable,
+    }
+}
+
+/// Waits until something is late, after `time` or at the deadline of the exchange; returns which
+/// it was, `why` or the exchange. The time begins when it is first polled, and nothing before.
+pub(crate) async fn late(time: Duration, deadline: Instant, why: Transport) -> Transport {
+    let until = Instant::now() + time;
+    sleep_until(until.min(deadline)).await;
+    match until <= deadline {
+        true => why,
+        false => Transport::ExchangeTimeout,
     }
 }
 

@@ -5,19 +5,18 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use hotcell_policy::egress::{CredentialDecision, Egress, EgressRule};
 use http::{Method, Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
 
 use crate::body::Body;
 use crate::broker::Inner;
 use crate::canonical::{self, Target};
 use crate::delivery::Delivery;
-use crate::dial::{Connection, ms};
+use crate::dial::{Connection, late, ms};
 use crate::enrich::{CallIdentity, Enrichment, write_length};
 use crate::error::{Denial, SendError};
 use crate::headers::{self, GuestHeaders};
@@ -131,7 +130,8 @@ impl Session {
         let target = canonical::target(&guest.uri, limits.url_bytes)?;
         let authority = target.origin.authority();
         recording.exchange.method = Some(guest.method.as_str().to_owned());
-        recording.exchange.origin = Some(target.origin.to_string());
+        let scheme = guest.uri.scheme_str().unwrap_or_default();
+        recording.exchange.origin = Some([scheme, "://", &authority].concat());
 
         // 2: manifest ∩ grant ∩ secret record, suspensions, rates.
         let rule = rules::matching(&self.egress, self.call.effect, &guest.method, &target)?;
@@ -209,8 +209,7 @@ impl Session {
     fn watch(&self) -> Watch {
         let mut values = Vec::new();
         for name in &self.secrets {
-            let named = |value| (name.as_str(), value);
-            values.extend(self.values_of(name).into_iter().map(named));
+            self.add_values(name, &mut values);
         }
         let derived = |name: &str, value: &SecretValue| self.derived(name, value);
         Watch {
@@ -257,7 +256,15 @@ impl Session {
         let (cause, taken) = streamed.unzip();
         let mut request = request(outgoing, body)?;
         let dialer = &self.broker.dialer;
-        let late = late(taken, ms(dialer.limits().head_ms), deadline);
+        let late = async {
+            if let Some(taken) = taken
+                && timeout_at(deadline, taken).await.is_err()
+            {
+                return Transport::ExchangeTimeout;
+            }
+            let head = ms(dialer.limits().head_ms);
+            late(head, deadline, Transport::HeadTimeout).await
+        };
         tokio::pin!(late);
         let mut kept = self.pool.take(&line).await;
         loop {
@@ -377,26 +384,6 @@ fn request(outgoing: Outgoing, body: Body) -> Result<Request<Body>, SendError> {
     *request.uri_mut() = uri;
     *request.headers_mut() = outgoing.headers;
     Ok(request)
-}
-
-/// Waits until a response's head is late: some time after the last byte of the request's body was
-/// taken, and no later than the exchange may take.
-async fn late(
-    taken: Option<oneshot::Receiver<()>>,
-    head: Duration,
-    deadline: Instant,
-) -> Transport {
-    if let Some(taken) = taken
-        && timeout_at(deadline, taken).await.is_err()
-    {
-        return Transport::ExchangeTimeout;
-    }
-    let until = Instant::now() + head;
-    sleep_until(until.min(deadline)).await;
-    match until <= deadline {
-        true => Transport::HeadTimeout,
-        false => Transport::ExchangeTimeout,
-    }
 }
 
 /// Tells what hyper met. Its own text may quote the peer, and goes nowhere.

@@ -109,16 +109,15 @@ pub(super) fn search_whole(text: &[u8], needles: &Needles) -> Option<usize> {
 /// Looks up the grams from `next` on, and the runs around those that some value has.
 fn search_runs(text: &[u8], next: usize, needles: &Needles) -> Option<usize> {
     let filter = needles.grams.filter();
-    let grams = text[next..].windows(GRAM).step_by(STRIDE);
-    for (count, gram) in grams.enumerate() {
-        let gram = gram.first_chunk().expect("windows have this length");
+    let mut at = next;
+    while let Some(gram) = text.get(at..).and_then(|rest| rest.first_chunk()) {
         if may_hold(filter, *gram)
             && let Some(kinds) = needles.grams.kinds(*gram)
-            && let at = next + count * STRIDE
             && let Some(needle) = needles.windows.find(text, at, kinds)
         {
             return Some(needle);
         }
+        at += STRIDE;
     }
     None
 }
