@@ -46,19 +46,20 @@ pub(crate) fn method(method: &Method) -> Result<(), Denial> {
 /// Reads the URL of a request of at most `url_bytes_max` bytes.
 pub(crate) fn target(uri: &Uri, url_bytes_max: u64) -> Result<Target, Denial> {
     let odd = |why: &str| Denial::new("url_denied", format!("the URL is refused: {why}"));
-    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+    let (scheme, authority) = server(uri);
+    if scheme.is_empty() || authority.is_empty() {
         return Err(odd("it is not absolute"));
-    };
+    }
     let path_and_query = uri.path_and_query().map_or("/", |whole| whole.as_str());
-    let bytes = scheme.len() + 3 + authority.as_str().len() + path_and_query.len();
+    let bytes = scheme.len() + 3 + authority.len() + path_and_query.len();
     if bytes as u64 > url_bytes_max {
         let why = format!("it has {bytes} bytes; the limit url_bytes is {url_bytes_max}");
         return Err(odd(&why));
     }
-    if authority.as_str().contains('@') {
+    if authority.contains('@') {
         return Err(odd("it holds a user"));
     }
-    let origin = Origin::parse(&[scheme, "://", authority.as_str()].concat()).map_err(odd)?;
+    let origin = Origin::parse(&[scheme, "://", authority].concat()).map_err(odd)?;
     let (path, query) = match path_and_query.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (path_and_query, None),
@@ -73,6 +74,12 @@ pub(crate) fn target(uri: &Uri, url_bytes_max: u64) -> Result<Target, Denial> {
         path: path.to_owned(),
         query: query.map(str::to_owned),
     })
+}
+
+/// Returns the scheme and the authority of a URL as they stand, empty where there is none.
+pub(crate) fn server(uri: &Uri) -> (&str, &str) {
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    (uri.scheme_str().unwrap_or_default(), authority)
 }
 
 /// Checks a path: RFC 3986 `path-absolute` without parameters, dot segments, and escapes that a

@@ -130,9 +130,13 @@ impl Dialer {
     {
         let limits = self.limits();
         let bound = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        let (sender, connection) = Builder::new()
-            .max_headers(bound(limits.headers))
-            .max_buf_size(bound(limits.header_bytes).max(HYPER_BUFFER_BYTES_MIN))
+        let mut builder = Builder::new();
+        builder.max_buf_size(bound(limits.header_bytes).max(HYPER_BUFFER_BYTES_MIN));
+        // Where it is told a number, and be it its own, hyper fills a list of them for each head.
+        if limits.headers != HYPER_HEADERS_MAX {
+            builder.max_headers(bound(limits.headers));
+        }
+        let (sender, connection) = builder
             .handshake::<_, Body>(TokioIo::new(stream))
             .await
             .map_err(|_| Transport::Reset)?;
@@ -146,6 +150,9 @@ impl Dialer {
         })
     }
 }
+
+/// What hyper bounds the headers of a response by if it is told nothing.
+const HYPER_HEADERS_MAX: u64 = 100;
 
 /// hyper refuses a smaller buffer.
 const HYPER_BUFFER_BYTES_MIN: usize = 8_192;

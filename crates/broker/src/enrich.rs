@@ -68,7 +68,8 @@ impl Enrichment {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let span = self.first_span.wrapping_add(ordinal);
         let parent = ["00-", &self.trace_id, "-", &format!("{span:016x}"), "-01"].concat();
-        headers.insert(TRACEPARENT, ascii(&parent));
+        let parent = HeaderValue::try_from(parent).expect("hex is ASCII");
+        headers.insert(TRACEPARENT, parent);
         let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&outgoing.method);
         if let Some(key) = &self.key
             && changes

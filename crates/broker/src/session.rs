@@ -128,10 +128,10 @@ impl Session {
         // 1: one reading of the request, for matching and for the wire.
         canonical::method(&guest.method)?;
         let target = canonical::target(&guest.uri, limits.url_bytes)?;
-        let authority = target.origin.authority();
+        // An origin has one spelling only: the one that was read.
+        let (scheme, authority) = canonical::server(&guest.uri);
         recording.exchange.method = Some(guest.method.as_str().to_owned());
-        let scheme = guest.uri.scheme_str().unwrap_or_default();
-        recording.exchange.origin = Some([scheme, "://", &authority].concat());
+        recording.exchange.origin = Some([scheme, "://", authority].concat());
 
         // 2: manifest ∩ grant ∩ secret record, suspensions, rates.
         let rule = rules::matching(&self.egress, self.call.effect, &guest.method, &target)?;
@@ -139,7 +139,7 @@ impl Session {
         self.check_standing(rule)?;
 
         // 3: headers that a guest may not set.
-        let checked = headers::check(guest.headers, &authority, limits)?;
+        let checked = headers::check(guest.headers, authority, limits)?;
 
         // 4: the guest sends no secret.
         let watch = self.watch();
@@ -150,15 +150,15 @@ impl Session {
         // 6: what the host adds, then the secrets, at the last moment: a signature covers both.
         let mut outgoing = Outgoing::of(guest.method, target, checked.headers);
         let ordinal = recording.exchange.ordinal;
-        self.enrichment.write(&mut outgoing, &authority, ordinal);
-        let (wire, placed) = self
+        self.enrichment.write(&mut outgoing, authority, ordinal);
+        let (wire, mut placed) = self
             .fill(rule, body, &mut outgoing, &recording.sent)
             .await?;
         recording.exchange.secrets.clone_from(&placed.names);
 
         // 5 and 7: a checked address, and one exchange; no redirect, no proxy.
         write_length(&mut outgoing, wire.length);
-        let (connection, response) = self.exchange(outgoing, wire, &placed, deadline).await?;
+        let (connection, response) = self.exchange(outgoing, wire, &mut placed, deadline).await?;
 
         // 8: what of it the guest may see. 9: `Sent::deliver`.
         recording.exchange.status = Some(response.status().as_u16());
@@ -245,12 +245,12 @@ impl Session {
         &self,
         outgoing: Outgoing,
         wire: Wire,
-        placed: &Placed,
+        placed: &mut Placed,
         deadline: Instant,
     ) -> Result<((Line, Connection), Response<Incoming>), SendError> {
         let line = Line {
             origin: outgoing.origin.clone(),
-            secrets: placed.names.clone(),
+            secrets: std::mem::take(&mut placed.names),
         };
         let Wire { body, streamed, .. } = wire;
         let (cause, taken) = streamed.unzip();
@@ -314,7 +314,7 @@ impl Session {
             return Err(watch.in_response(hit));
         }
         let limits = *self.broker.dialer.limits();
-        let coding = check_head(&mut head, limits.header_bytes, limits.response_bytes)?;
+        let coding = check_head(&mut head, &limits)?;
         let delivery = Delivery {
             incoming,
             connection: Some(connection),

@@ -46,6 +46,8 @@ impl View {
     /// Begins anew, with the end of another text as context.
     pub(super) fn restart(&mut self, before: &[u8]) {
         self.text.clear();
+        // The end of a chunk comes in small parts.
+        self.text.reserve(2 * CONTEXT);
         let context = before.len().min(CONTEXT);
         self.text
             .extend_from_slice(&before[before.len() - context..]);
@@ -78,9 +80,12 @@ impl View {
             self.trim();
             return hit;
         }
-        // A run that begins before the piece ends within this much of it.
-        self.text.extend_from_slice(&piece[..RUN_MAX]);
-        let hit = self.search(needles);
+        let mut hit = None;
+        if !self.text.is_empty() {
+            // A run that begins before the piece ends within this much of it.
+            self.text.extend_from_slice(&piece[..RUN_MAX]);
+            hit = self.search(needles);
+        }
         self.restart(piece);
         hit.or_else(|| search_whole(piece, needles))
     }
