@@ -23,5 +23,5 @@ pub use invocation::{
     Invocation, InvocationError, MAX_CORRELATION_ID_BYTES, MAX_IDEMPOTENCY_KEY_BYTES,
 };
 pub use limits::{LimitError, LimitName, Limits};
-pub use outcome::{Artifact, Failure, Outcome, Refusal, Retry, Status, Usage};
+pub use outcome::{Artifact, Failure, Outcome, Recorded, Refusal, Retry, Status, Usage};
 pub use transport::Transport;
