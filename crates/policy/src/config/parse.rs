@@ -1,10 +1,12 @@
 //! The grammar of `hotcell.toml`, from its tables down.
 
+mod caller;
 mod egress;
 mod grant;
 mod hmac;
 mod kind;
 mod oauth;
+mod record;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -18,7 +20,9 @@ use hotcell_package::{ASKS_MAX, Diagnostic, is_skill_name};
 use crate::config::{CONFIG_BYTES_MAX, Config, VaultKey};
 use words::{file_path, no_such};
 
-const ROOT_KEYS: &[&str] = &["secret", "grant", "egress", "vault", "settings"];
+const ROOT_KEYS: &[&str] = &[
+    "secret", "grant", "egress", "vault", "settings", "caller", "record",
+];
 /// Most `[settings.SKILL]` tables.
 const SETTINGS_MAX: usize = 256;
 /// Most bytes of one setting's value: 64 KiB.
@@ -45,6 +49,8 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Config, Vec<Diagnostic>> {
             egress,
             vault: read_vault(reader, root),
             settings: read_settings(reader, root),
+            callers: caller::read_callers(reader, root),
+            record: record::read_record(reader, root),
         }
     });
     read.map_err(|mut found| {

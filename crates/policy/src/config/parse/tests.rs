@@ -1,10 +1,12 @@
 //! hotcell.toml: what is refused, with line and mend, and what is read.
 #![allow(clippy::unwrap_used)]
 
+mod callers;
 mod egress;
 mod fuzz;
 mod grants;
 mod kinds;
+mod record;
 mod secrets;
 
 use hotcell_package::Diagnostic;
