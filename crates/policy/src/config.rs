@@ -8,6 +8,7 @@
 //! Here stand the words; `config/parse.rs` has the grammar, and `egress.rs` the decision.
 
 mod caller;
+mod jobs;
 mod parse;
 mod record;
 mod text;
@@ -21,6 +22,7 @@ pub use caller::{
     CALLER_NAME_BYTES_MAX, CallerSkillTable, CallerTable, Cap, LOCAL_CALLER, SkillPattern,
     TokenHash, is_caller_name,
 };
+pub use jobs::JobsTable;
 pub use record::{Capture, RecordTable};
 
 /// The file's usual name.
@@ -47,6 +49,10 @@ pub struct Config {
     pub callers: BTreeMap<String, CallerTable>,
     /// `[record]`.
     pub record: RecordTable,
+    /// `[jobs]`.
+    pub jobs: JobsTable,
+    /// `[registry] folders`: folders of packages that are read as if each were added.
+    pub package_folders: Vec<PathBuf>,
 }
 
 impl Config {

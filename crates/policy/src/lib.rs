@@ -7,6 +7,7 @@
 //!
 //! Read `decide.rs` first.
 
+mod backoff;
 mod caller;
 pub mod config;
 mod decide;
@@ -19,6 +20,7 @@ pub mod rate;
 mod record;
 mod transport;
 
+pub use backoff::{ADVISED_MS_MAX, backoff};
 pub use caller::{
     CallerGrant, TOO_MANY_RETRY_MS, is_tool_visible, is_visible, may_call, rate_limited,
     too_many_calls, unknown_skill, unknown_tool,

@@ -56,7 +56,7 @@ fn read_grant(
     let skill = reader.string(table, "skill");
     let skill = skill.and_then(|text| read_selector(reader, &text));
     let subject = read_subject(reader, root, table);
-    let origins = origins(reader, table, plain_http).unwrap_or_default();
+    let origins = origins(reader, table, "origins", plain_http).unwrap_or_default();
     let methods = reader.methods(table, "methods").unwrap_or_default();
     let rate = optional_rate(reader, table);
     Some(GrantTable {
@@ -108,7 +108,8 @@ fn read_subject(
     })
 }
 
-fn check_secret(reader: &mut Reader<'_>, root: &Table<'_>, secret: &Text<'_>) {
+/// Records an error where there is no table of this secret.
+pub(super) fn check_secret(reader: &mut Reader<'_>, root: &Table<'_>, secret: &Text<'_>) {
     let tables = root
         .values
         .get("secret")

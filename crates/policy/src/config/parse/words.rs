@@ -225,9 +225,10 @@ fn with_unit(reader: &mut Reader<'_>, text: &Text<'_>, key: &str, unit: Unit) ->
 pub(super) fn origins(
     reader: &mut Reader<'_>,
     table: &Table<'_>,
+    key: &str,
     plain_http: &[Origin],
 ) -> Option<Vec<Origin>> {
-    let texts = reader.strings(table, "origins")?;
+    let texts = reader.strings(table, key)?;
     let mut origins = Vec::new();
     for text in &texts {
         let Some(origin) = reader.origin(text, "") else {
