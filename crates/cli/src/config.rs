@@ -142,6 +142,7 @@ fn make_whole(config: &mut Config, folder: &Path) {
         }
     }
     config.egress.ca_files.iter_mut().for_each(whole);
+    config.package_folders.iter_mut().for_each(whole);
     if let VaultKey::File(path) = &mut config.vault {
         whole(path);
     }
@@ -155,7 +156,7 @@ mod tests {
     fn paths_begin_at_the_files_folder() {
         let text = "[egress]\nca_files = [\"ca.pem\", \"/etc/ca.pem\"]\n[vault]\nkey = \"file:key\"\n\
                     [secret.s]\nsource = \"file:s\"\nkind = \"mtls\"\ncertificate = \"../c.pem\"\n\
-                    origins = [\"https://a.example\"]\n";
+                    origins = [\"https://a.example\"]\n[registry]\nfolders = [\"skills\"]\n";
         let mut config = Config::parse(CONFIG_FILE, text).expect("it is right");
         make_whole(&mut config, Path::new("/o"));
         let secret = &config.secrets["s"];
@@ -163,6 +164,7 @@ mod tests {
             config.egress.ca_files,
             [Path::new("/o/ca.pem"), Path::new("/etc/ca.pem")]
         );
+        assert_eq!(config.package_folders, [Path::new("/o/skills")]);
         assert_eq!(config.vault, VaultKey::File("/o/key".into()));
         assert_eq!(secret.source, SecretSource::File("/o/s".into()));
         let certificate = PathBuf::from("/o/../c.pem");

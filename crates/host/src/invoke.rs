@@ -11,8 +11,8 @@ use hotcell_broker::CallIdentity;
 use hotcell_package::json::{JsonLimits, parse_strict};
 use hotcell_package::{FileTree, Idempotency, Tool, near_name, printable};
 use hotcell_policy::{
-    Decision, Exchange, Failure, Grant, Invocation, Limits, Outcome, Refusal, Retry, Status, Usage,
-    decide,
+    Decision, Exchange, Failure, Grant, Invocation, Limits, Outcome, Recorded, Refusal, Retry,
+    Status, Usage, decide,
 };
 use hotcell_sandbox::{
     Call, Context, End, Failure as GuestFailure, Log, OutFile, Outbound, ProgressSink, Report,
@@ -176,7 +176,7 @@ impl Begun {
             invocation_id: self.invocation_id,
             correlation_id: self.correlation_id,
             replayed: false,
-            recorded: false,
+            recorded: Recorded::No,
         };
         Reply {
             outcome,

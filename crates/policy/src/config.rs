@@ -7,13 +7,23 @@
 //!
 //! Here stand the words; `config/parse.rs` has the grammar, and `egress.rs` the decision.
 
+mod caller;
+mod jobs;
 mod parse;
+mod record;
 mod text;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use hotcell_package::{Diagnostic, Digest, Origin, Place};
+
+pub use caller::{
+    CALLER_NAME_BYTES_MAX, CallerSkillTable, CallerTable, Cap, LOCAL_CALLER, SkillPattern,
+    TokenHash, is_caller_name,
+};
+pub use jobs::JobsTable;
+pub use record::{Capture, RecordTable};
 
 /// The file's usual name.
 pub const CONFIG_FILE: &str = "hotcell.toml";
@@ -35,6 +45,14 @@ pub struct Config {
     pub vault: VaultKey,
     /// `[settings.SKILL]`: values for what a manifest asks for in `[[config]]`, by skill and key.
     pub settings: BTreeMap<String, BTreeMap<String, String>>,
+    /// `[caller.NAME]` tables by name. Where there is none, every caller may use every skill.
+    pub callers: BTreeMap<String, CallerTable>,
+    /// `[record]`.
+    pub record: RecordTable,
+    /// `[jobs]`.
+    pub jobs: JobsTable,
+    /// `[registry] folders`: folders of packages that are read as if each were added.
+    pub package_folders: Vec<PathBuf>,
 }
 
 impl Config {

@@ -1,8 +1,9 @@
 //! The decision: what a package asks for against what the operator allows.
 
-use hotcell_package::{Manifest, Tool};
+use hotcell_package::{Manifest, Tool, printable};
 
-use crate::{LimitError, LimitName, Limits, Refusal};
+use crate::config::{CONFIG_FILE, Cap};
+use crate::{CallerGrant, LimitError, LimitName, Limits, Refusal};
 
 /// What the operator allows.
 #[derive(Debug, Clone)]
@@ -63,16 +64,40 @@ impl Grant {
 ///
 /// Refuses an ask above the ceiling rather than give less than the skill says it needs.
 pub fn decide(policy: &Policy, manifest: &Manifest, tool: &Tool) -> Result<Grant, Refusal> {
+    decide_for(policy, manifest, tool, &CallerGrant::default())
+}
+
+/// Decides as [`decide`] what a call of `tool` may do where its caller has caps: each lowers
+/// what the call would get, and none raises it.
+///
+/// # Errors
+///
+/// As [`decide`]; and refuses an ask above a cap rather than give less than the skill says it
+/// needs, unless the operator's own word gives less already.
+pub fn decide_for(
+    policy: &Policy,
+    manifest: &Manifest,
+    tool: &Tool,
+    caller: &CallerGrant,
+) -> Result<Grant, Refusal> {
     let mut limits = policy.standard.clone();
     for name in LimitName::ALL {
+        let asked = name.asked(&manifest.limits);
         if let Some(value) = policy.fixed(name) {
             limits.set(name, value);
-        } else if let Some(asked) = name.asked(&manifest.limits) {
+        } else if let Some(asked) = asked {
             let ceiling = policy.ceiling.get(name);
             if asked > ceiling {
                 return Err(too_much(tool, name, asked, ceiling));
             }
             limits.set(name, asked);
+        }
+        let cap = caller.caps.iter().find(|cap| cap.name == name);
+        if let Some(cap) = cap.filter(|cap| cap.value < limits.get(name)) {
+            match asked.filter(|asked| *asked > cap.value) {
+                Some(asked) => return Err(above_cap(tool, asked, caller, cap)),
+                None => limits.set(name, cap.value),
+            }
         }
     }
     Ok(Grant { limits })
@@ -90,3 +115,18 @@ fn too_much(tool: &Tool, name: LimitName, asked: u64, ceiling: u64) -> Refusal {
         "if you trust it with that much: --limit {name}={asked}"
     ))
 }
+
+fn above_cap(tool: &Tool, asked: u64, caller: &CallerGrant, cap: &Cap) -> Refusal {
+    let (name, value, line) = (cap.name, cap.value, cap.place.line);
+    let who = printable(&caller.caller);
+    let message = format!(
+        "tool `{}` needs {name}={asked}, and the caller `{who}` gets at most {value}",
+        tool.name
+    );
+    Refusal::new("limit_not_granted", message).hint(format!(
+        "the operator can write {name} = {asked} in line {line} of {CONFIG_FILE}"
+    ))
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,8 @@
 //!
 //! Read `decide.rs` first.
 
+mod backoff;
+mod caller;
 pub mod config;
 mod decide;
 pub mod egress;
@@ -15,13 +17,20 @@ mod invocation;
 mod limits;
 mod outcome;
 pub mod rate;
+mod record;
 mod transport;
 
-pub use decide::{Grant, Policy, decide};
+pub use backoff::{ADVISED_MS_MAX, backoff};
+pub use caller::{
+    CallerGrant, TOO_MANY_RETRY_MS, is_tool_visible, is_visible, may_call, rate_limited,
+    too_many_calls, unknown_skill, unknown_tool,
+};
+pub use decide::{Grant, Policy, decide, decide_for};
 pub use exchange::{Decision, Exchange};
 pub use invocation::{
     Invocation, InvocationError, MAX_CORRELATION_ID_BYTES, MAX_IDEMPOTENCY_KEY_BYTES,
 };
 pub use limits::{LimitError, LimitName, Limits};
-pub use outcome::{Artifact, Failure, Outcome, Refusal, Retry, Status, Usage};
+pub use outcome::{Artifact, Failure, Outcome, Recorded, Refusal, Retry, Status, Usage};
+pub use record::{REDACTED, capture_of, redact};
 pub use transport::Transport;

@@ -192,7 +192,7 @@ impl LimitName {
         value.ok_or_else(|| LimitError::BadValue(self, text.to_owned()))
     }
 
-    fn unit(self) -> Unit {
+    pub(crate) fn unit(self) -> Unit {
         match self {
             LimitName::TimeMs => Unit::Milliseconds,
             LimitName::MemoryBytes

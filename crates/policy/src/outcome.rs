@@ -111,7 +111,21 @@ pub struct Outcome {
     /// Whether this is a recorded Outcome, told again.
     pub replayed: bool,
     /// Whether it is on record.
-    pub recorded: bool,
+    pub recorded: Recorded,
+}
+
+/// Whether an Outcome is on record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recorded {
+    /// It is not, and will not be: a run without a registry, or a call that never began.
+    #[default]
+    No,
+    /// It will be: the record of a call without effect is written in a group right after the
+    /// reply. A crash in between loses the record and nothing else.
+    Pending,
+    /// It is, and outlasts a crash.
+    Yes,
 }
 
 /// The host's refusal of a call: a rule's code, and what to do about it.
@@ -126,6 +140,9 @@ pub struct Refusal {
     /// More, such as all violations of a contract. Boxed, because most refusals have none and
     /// every decision carries the room for one.
     pub details: Option<Box<Value>>,
+    /// After how many milliseconds the same call may be let through; none where it is refused
+    /// for as long as nobody changes anything.
+    pub retry_after_ms: Option<u64>,
 }
 
 impl Refusal {
@@ -136,6 +153,7 @@ impl Refusal {
             message: message.into(),
             hint: None,
             details: None,
+            retry_after_ms: None,
         }
     }
 
@@ -152,6 +170,13 @@ impl Refusal {
         self.details = Some(Box::new(details));
         self
     }
+
+    /// Adds after how many milliseconds the same call may be let through.
+    #[must_use]
+    pub fn retry_after(mut self, ms: u64) -> Refusal {
+        self.retry_after_ms = Some(ms);
+        self
+    }
 }
 
 impl From<Refusal> for Failure {
@@ -159,7 +184,7 @@ impl From<Refusal> for Failure {
         Failure {
             code: refusal.code.to_owned(),
             message: refusal.message,
-            retry: Retry::Never,
+            retry: refusal.retry_after_ms.map_or(Retry::Never, Retry::AfterMs),
             hint: refusal.hint,
             details: refusal.details,
         }
@@ -204,5 +229,31 @@ impl Usage {
             | LimitName::Files
             | LimitName::Handles => None,
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_when_to_come_back() {
+        let refusal = Refusal::new("rate_limited", "too often").hint("wait");
+        assert_eq!(Failure::from(refusal.clone()).retry, Retry::Never);
+        let failure = Failure::from(refusal.retry_after(250));
+        assert_eq!(failure.retry, Retry::AfterMs(250));
+        let told = json!({ "code": "rate_limited", "message": "too often",
+            "retry": { "after-ms": 250 }, "hint": "wait" });
+        assert_eq!(serde_json::to_value(failure).unwrap(), told);
+    }
+
+    #[test]
+    fn whether_it_is_recorded_is_one_word() {
+        let told = [Recorded::No, Recorded::Pending, Recorded::Yes];
+        assert_eq!(
+            serde_json::to_value(told).unwrap(),
+            json!(["no", "pending", "yes"])
+        );
     }
 }

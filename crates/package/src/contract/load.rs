@@ -323,7 +323,7 @@ impl Loader<'_> {
 }
 
 /// Returns whether `name` is safe for every host that we know: `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`.
-pub(crate) fn is_tool_name(name: &str) -> bool {
+pub fn is_tool_name(name: &str) -> bool {
     let first = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let rest = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
     first && name.len() <= 64 && name.bytes().all(rest)

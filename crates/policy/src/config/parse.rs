@@ -1,16 +1,20 @@
 //! The grammar of `hotcell.toml`, from its tables down.
 
+mod caller;
 mod egress;
 mod grant;
 mod hmac;
+mod jobs;
 mod kind;
 mod oauth;
+mod record;
 mod secret;
 #[cfg(test)]
 mod tests;
 mod words;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use hotcell_package::table::{Reader, Table, read_document};
 use hotcell_package::{ASKS_MAX, Diagnostic, is_skill_name};
@@ -18,7 +22,9 @@ use hotcell_package::{ASKS_MAX, Diagnostic, is_skill_name};
 use crate::config::{CONFIG_BYTES_MAX, Config, VaultKey};
 use words::{file_path, no_such};
 
-const ROOT_KEYS: &[&str] = &["secret", "grant", "egress", "vault", "settings"];
+const ROOT_KEYS: &[&str] = &[
+    "secret", "grant", "egress", "vault", "settings", "caller", "record", "jobs", "registry",
+];
 /// Most `[settings.SKILL]` tables.
 const SETTINGS_MAX: usize = 256;
 /// Most bytes of one setting's value: 64 KiB.
@@ -38,6 +44,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Config, Vec<Diagnostic>> {
         let egress = egress::read_egress(reader, root);
         let secrets = secret::read_secrets(reader, root, &egress.plain_http);
         let grants = grant::read_grants(reader, root, &egress.plain_http);
+        let jobs = jobs::read_jobs(reader, root, &egress.plain_http, &secrets);
         Config {
             file: file.to_owned(),
             secrets,
@@ -45,6 +52,10 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Config, Vec<Diagnostic>> {
             egress,
             vault: read_vault(reader, root),
             settings: read_settings(reader, root),
+            callers: caller::read_callers(reader, root),
+            record: record::read_record(reader, root),
+            jobs,
+            package_folders: read_folders(reader, root),
         }
     });
     read.map_err(|mut found| {
@@ -75,6 +86,19 @@ fn read_vault(reader: &mut Reader<'_>, root: &Table<'_>) -> VaultKey {
             VaultKey::default()
         }
     }
+}
+
+/// Reads `[registry] folders`.
+fn read_folders(reader: &mut Reader<'_>, root: &Table<'_>) -> Vec<PathBuf> {
+    let Some(table) = reader.table(root, "registry") else {
+        return Vec::new();
+    };
+    reader.allow_keys(&table, &["folders"]);
+    let texts = reader.strings(&table, "folders").unwrap_or_default();
+    let paths = texts
+        .iter()
+        .filter_map(|text| file_path(reader, text, text.text));
+    paths.collect()
 }
 
 fn read_settings(

@@ -2,7 +2,7 @@
 
 use hotcell_host::LoadError;
 use hotcell_package::Diagnostic;
-use hotcell_policy::{Failure, Outcome, Retry, Status, Usage};
+use hotcell_policy::{Failure, Outcome, Recorded, Retry, Status, Usage};
 use serde_json::json;
 
 use crate::{exit, print};
@@ -101,7 +101,7 @@ impl Stop {
                 invocation_id: String::new(),
                 correlation_id: String::new(),
                 replayed: false,
-                recorded: false,
+                recorded: Recorded::No,
             });
         } else if code == INVALID_PACKAGE {
             // Diagnostics say themselves where they stand and what mends them.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use hotcell_package::Origin;
 use hotcell_package::table::{Reader, Table, Text};
 
-use crate::config::parse::words::file_path;
+use crate::config::parse::words::{file_path, measure};
 use crate::config::{EgressLimits, EgressTable};
 use crate::limits::Unit;
 
@@ -113,34 +113,9 @@ fn read_limits(reader: &mut Reader<'_>, egress: &Table<'_>) -> EgressLimits {
     table.name = "[egress.limits]".to_owned();
     reader.allow_keys(&table, &LIMITS.map(|(name, ..)| name));
     for (name, unit, most, slot) in LIMITS {
-        let Some(number) = read_limit(reader, &table, name, unit) else {
-            continue;
-        };
-        if number > most {
-            let message = format!("`{name}` is more than {most}");
-            reader.error("too_large", &table.value_span(name), message, "write less");
+        if let Some(number) = measure(reader, &table, name, unit, most) {
+            *slot(&mut limits) = number;
         }
-        *slot(&mut limits) = number;
     }
     limits
-}
-
-/// Reads a number, or a text with a unit.
-fn read_limit(reader: &mut Reader<'_>, table: &Table<'_>, name: &str, unit: Unit) -> Option<u64> {
-    let value = table.values.get(name)?;
-    if value.get_ref().as_str().is_none() {
-        return reader.count(table, name);
-    }
-    let text = reader.optional_string(table, name)?;
-    let number = unit.parse(text.text).filter(|number| *number > 0);
-    if number.is_none() {
-        let message = format!("`{}` is no value for `{name}`", text.text);
-        reader.error(
-            "wrong_value",
-            &text.span,
-            message,
-            format!("write {}", unit.example()),
-        );
-    }
-    number
 }

@@ -56,10 +56,9 @@ fn read_grant(
     let skill = reader.string(table, "skill");
     let skill = skill.and_then(|text| read_selector(reader, &text));
     let subject = read_subject(reader, root, table);
-    let origins = origins(reader, table, plain_http).unwrap_or_default();
+    let origins = origins(reader, table, "origins", plain_http).unwrap_or_default();
     let methods = reader.methods(table, "methods").unwrap_or_default();
-    let rate = reader.optional_string(table, "rate");
-    let rate = rate.and_then(|text| read_rate(reader, &text));
+    let rate = optional_rate(reader, table);
     Some(GrantTable {
         skill: skill?,
         subject: subject?,
@@ -109,7 +108,8 @@ fn read_subject(
     })
 }
 
-fn check_secret(reader: &mut Reader<'_>, root: &Table<'_>, secret: &Text<'_>) {
+/// Records an error where there is no table of this secret.
+pub(super) fn check_secret(reader: &mut Reader<'_>, root: &Table<'_>, secret: &Text<'_>) {
     let tables = root
         .values
         .get("secret")
@@ -166,6 +166,12 @@ fn read_range(text: &str) -> Result<semver::VersionReq, String> {
         true => Err("every version is no range".to_owned()),
         false => Ok(range),
     }
+}
+
+/// Reads `rate`, which may be absent.
+pub(super) fn optional_rate(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Rate> {
+    let text = reader.optional_string(table, "rate")?;
+    read_rate(reader, &text)
 }
 
 /// Reads `30/min`, `5/10s`.

@@ -4,7 +4,7 @@ use hotcell_package::Origin;
 use hotcell_package::table::{Reader, Table};
 
 use crate::config::parse::words::{
-    TEXT_BYTES_MAX, file_path, header, no_such, optional_ascii, optional_text, parameter, text,
+    TEXT_BYTES_MAX, file_path, header, optional_ascii, optional_text, parameter, pointer, text,
 };
 use crate::config::parse::{hmac, oauth};
 use crate::config::{JwtAlgorithm, JwtKind, SecretKind};
@@ -59,9 +59,6 @@ const LIFETIME_S_MAX: u64 = 3_600;
 const OWN_CLAIMS: &[&str] = &["iss", "sub", "aud", "iat", "exp", "nbf", "jti"];
 /// Most claims of an operator's own.
 const CLAIMS_MAX: usize = 32;
-/// Most bytes and tokens of a JSON pointer.
-const POINTER_BYTES_MAX: usize = 256;
-const POINTER_TOKENS_MAX: usize = 16;
 
 impl SecretKind {
     /// Returns whether the value itself is what is placed.
@@ -123,30 +120,10 @@ fn read_basic(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<SecretKind> 
     Some(SecretKind::Basic { user })
 }
 
-/// RFC 6901, and narrower: no empty tokens, and some end to it.
 fn read_pointer(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<SecretKind> {
     let text = reader.string(table, "pointer")?;
-    let token = |token: &str| {
-        let escapes = token.split('~').skip(1);
-        !token.is_empty()
-            && !token.chars().any(char::is_control)
-            && escapes.into_iter().all(|rest| rest.starts_with(['0', '1']))
-    };
-    let tokens = text.text.strip_prefix('/').map(|rest| rest.split('/'));
-    let fits = tokens.is_some_and(|mut tokens| {
-        tokens.clone().count() <= POINTER_TOKENS_MAX && tokens.all(token)
-    });
-    if fits && text.text.len() <= POINTER_BYTES_MAX {
-        let pointer = text.text.to_owned();
-        return Some(SecretKind::Json { pointer });
-    }
-    no_such(
-        reader,
-        &text,
-        "a JSON pointer",
-        "one such as \"/auth/api_key\" (RFC 6901)",
-    );
-    None
+    let pointer = pointer(reader, &text)?;
+    Some(SecretKind::Json { pointer })
 }
 
 fn read_sigv4(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<SecretKind> {

@@ -62,7 +62,7 @@ fn read_secret(
             "a list such as [\"https://api.example.com\"]",
         );
     }
-    let origins = origins(reader, table, plain_http);
+    let origins = origins(reader, table, "origins", plain_http);
     let scopes = reader.strings(table, "scopes").unwrap_or_default();
     let scopes: Vec<String> = scopes.iter().map(|text| text.text.to_owned()).collect();
     let kind = kind::read_kind(reader, table, kind?, &scopes, plain_http);

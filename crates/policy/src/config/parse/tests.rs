@@ -1,10 +1,13 @@
 //! hotcell.toml: what is refused, with line and mend, and what is read.
 #![allow(clippy::unwrap_used)]
 
+mod callers;
 mod egress;
 mod fuzz;
 mod grants;
+mod jobs;
 mod kinds;
+mod record;
 mod secrets;
 
 use hotcell_package::Diagnostic;
@@ -93,6 +96,25 @@ fn the_vault_and_settings() {
     check("[settings.crm]\nCurrency = \"EUR\"\n", "2:wrong_name");
     check("[settings.CRM]\na = \"b\"\n", "1:wrong_value");
     check("[settings]\ncrm = \"b\"\n", "2:wrong_type");
+}
+
+#[test]
+fn folders_of_packages() {
+    let folders = read("[registry]\nfolders = [\"skills\", \"/opt/skills\"]\n").package_folders;
+    let expected = ["skills", "/opt/skills"].map(std::path::PathBuf::from);
+    assert_eq!(folders, expected);
+    assert!(read("").package_folders.is_empty() && read("[registry]\n").package_folders.is_empty());
+    check("[registry]\nfolders = []\n", "2:empty_pattern");
+    check("[registry]\nfolders = [\"a\", \"a\"]\n", "2:duplicate");
+    check("[registry]\nfolders = [\"~/skills\"]\n", "2:wrong_path");
+    check("[registry]\nfolders = \"skills\"\n", "2:wrong_type");
+    check("registry = [\"skills\"]\n", "1:wrong_type");
+    let hint = "write a whole path, or one from this file's folder";
+    assert_eq!(faults("[registry]\nfolders = [\"~\"]\n")[0].hint, hint);
+    assert_eq!(
+        faults("[registry]\nfolder = []\n")[0].hint,
+        "write `folders`"
+    );
 }
 
 /// What an operator wrote at the wrong place may be the secret itself.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use hotcell_package::table::{Reader, Table, Text};
 use hotcell_package::{Origin, is_invisible};
 
+use crate::limits::Unit;
+
 /// Headers that frame a message, steer the connection, or are set by Hotcell itself: no secret,
 /// and no signature, may take their place. `proxy-…` is refused too.
 const OWN_HEADERS: &[&str] = &[
@@ -29,6 +31,9 @@ const OWN_HEADERS: &[&str] = &[
 
 /// Most bytes of a header's name, of a parameter's name.
 const NAME_BYTES_MAX: usize = 128;
+/// Most bytes and tokens of a JSON pointer.
+const POINTER_BYTES_MAX: usize = 256;
+const POINTER_TOKENS_MAX: usize = 16;
 /// Most bytes of a text that goes into a token or a header.
 pub(super) const TEXT_BYTES_MAX: usize = 1_024;
 
@@ -133,6 +138,40 @@ pub(super) fn parameter(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<St
     None
 }
 
+/// Returns a JSON pointer: RFC 6901, and narrower: no empty tokens, and some end to it.
+pub(super) fn pointer(reader: &mut Reader<'_>, text: &Text<'_>) -> Option<String> {
+    let token = |token: &str| {
+        let escapes = token.split('~').skip(1);
+        !token.is_empty()
+            && !token.chars().any(char::is_control)
+            && escapes.into_iter().all(|rest| rest.starts_with(['0', '1']))
+    };
+    let tokens = text.text.strip_prefix('/').map(|rest| rest.split('/'));
+    let fits = tokens.is_some_and(|mut tokens| {
+        tokens.clone().count() <= POINTER_TOKENS_MAX && tokens.all(token)
+    });
+    if fits && text.text.len() <= POINTER_BYTES_MAX {
+        return Some(text.text.to_owned());
+    }
+    let shape = "one such as \"/auth/api_key\" (RFC 6901)";
+    no_such(reader, text, "a JSON pointer", shape);
+    None
+}
+
+/// Returns `true` or `false`; `false` where the key is absent.
+pub(super) fn flag(reader: &mut Reader<'_>, table: &Table<'_>, key: &str) -> bool {
+    let Some(value) = table.values.get(key) else {
+        return false;
+    };
+    let flag = value.get_ref().as_bool();
+    if flag.is_none() {
+        let message = format!("`{key}` must be `true` or `false`");
+        let hint = format!("write `{key} = true`, without quotes");
+        reader.error("wrong_type", &value.span(), message, hint);
+    }
+    flag.unwrap_or_default()
+}
+
 /// Returns the path of a file; `path` is the part of `text` that names it.
 pub(super) fn file_path(reader: &mut Reader<'_>, text: &Text<'_>, path: &str) -> Option<PathBuf> {
     let fault = match path {
@@ -149,13 +188,47 @@ pub(super) fn file_path(reader: &mut Reader<'_>, text: &Text<'_>, path: &str) ->
     Some(PathBuf::from(path))
 }
 
+/// Returns a number from 1 to `most`, or a text with a unit: `30_000` or `"30s"`.
+pub(super) fn measure(
+    reader: &mut Reader<'_>,
+    table: &Table<'_>,
+    key: &str,
+    unit: Unit,
+    most: u64,
+) -> Option<u64> {
+    let value = table.values.get(key)?;
+    let number = match value.get_ref().as_str() {
+        None => reader.count(table, key)?,
+        Some(_) => {
+            let text = reader.optional_string(table, key)?;
+            with_unit(reader, &text, key, unit)?
+        }
+    };
+    if number > most {
+        let message = format!("`{key}` is more than {most}");
+        reader.error("too_large", &table.value_span(key), message, "write less");
+    }
+    Some(number)
+}
+
+fn with_unit(reader: &mut Reader<'_>, text: &Text<'_>, key: &str, unit: Unit) -> Option<u64> {
+    let number = unit.parse(text.text).filter(|number| *number > 0);
+    if number.is_none() {
+        let message = format!("`{}` is no value for `{key}`", text.text);
+        let hint = format!("write {}", unit.example());
+        reader.error("wrong_value", &text.span, message, hint);
+    }
+    number
+}
+
 /// Returns a list of origins, each `https://` or opened in `[egress]`.
 pub(super) fn origins(
     reader: &mut Reader<'_>,
     table: &Table<'_>,
+    key: &str,
     plain_http: &[Origin],
 ) -> Option<Vec<Origin>> {
-    let texts = reader.strings(table, "origins")?;
+    let texts = reader.strings(table, key)?;
     let mut origins = Vec::new();
     for text in &texts {
         let Some(origin) = reader.origin(text, "") else {
