@@ -23,6 +23,7 @@
 
 mod body;
 mod broker;
+mod callback;
 mod canonical;
 mod decode;
 mod delivery;
@@ -48,6 +49,7 @@ mod watch;
 
 pub use body::{Body, BodyError};
 pub use broker::{Broker, BrokerOptions, Suspend};
+pub use callback::CallbackDelivery;
 pub use dial::{Resolve, Roots, RootsError, SystemResolver};
 pub use enrich::CallIdentity;
 pub use error::{Denial, SendError};

@@ -13,6 +13,7 @@ mod file_source;
 mod host_key;
 mod keyring;
 pub(crate) mod lock;
+mod payload_key;
 mod private_file;
 mod rules;
 pub(crate) mod state;
@@ -23,6 +24,7 @@ pub mod vault;
 
 pub use error::{SecretError, SecretFault};
 pub use host_key::{HOST_KEY_FILE, host_key};
+pub use payload_key::PayloadKey;
 pub use rules::{
     SECRET_BYTES_MAX, SECRET_BYTES_MIN, SECRET_NAME_BYTES_MAX, is_secret_name, trim_newline,
 };

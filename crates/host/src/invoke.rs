@@ -1,42 +1,66 @@
 //! The way of one invocation.
 //!
-//! [`Host::invoke`] is read top to bottom: the tool is found, the policy decides, the
-//! arguments are checked, the sandbox runs, the answer is checked, the files are taken. Every
-//! exit is an [`Outcome`].
+//! [`Host::call`] is read top to bottom: the version is picked, the policy decides, the arguments
+//! are checked, the intent is written down, the sandbox runs, its requests are written down one by
+//! one, the answer is checked, the end is written down, the caller is told. Every exit is an
+//! [`Outcome`], or a [`Fault`] of ours. [`Host::invoke`] is the same way without a record.
 
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use hotcell_broker::CallIdentity;
-use hotcell_package::json::{JsonLimits, parse_strict};
-use hotcell_package::{FileTree, Idempotency, Tool, near_name, printable};
+use hotcell_broker::{CallIdentity, Record};
+use hotcell_package::{Effect, FileTree, Idempotency, Mode};
+use hotcell_policy::config::LOCAL_CALLER;
 use hotcell_policy::{
-    Decision, Exchange, Failure, Grant, Invocation, Limits, Outcome, Recorded, Refusal, Retry,
-    Status, Usage, decide,
+    CallerGrant, Decision, Exchange, Grant, Invocation, Outcome, Recorded, Refusal, Usage,
+    decide_for,
 };
 use hotcell_sandbox::{
-    Call, Cancel, Context, End, Failure as GuestFailure, Log, OutFile, Outbound, ProgressSink,
-    Report, Retry as GuestRetry, Tape,
+    Call, Cancel, Checkpoints, Context, DenyAll, Log, Outbound, ProgressSink, Tape,
 };
-use serde_json::{Value, json};
 
 use crate::artifacts::{artifacts, hex};
+use crate::conclude::{Attempt, conclude};
+use crate::fault::Fault;
 use crate::load::read_tree;
-use crate::outside::{Exchanges, outbound};
+use crate::outside::{Exchanges, Outside};
+use crate::ready::{check_input, find_tool, require_key};
+use crate::record::Started;
 use crate::{Host, Skill};
-
-/// Characters of a skill's own message that are passed on.
-const MESSAGE_CHARS_MAX: usize = 2_000;
 
 /// What a caller asks of a skill.
 #[derive(Clone)]
 pub struct Ask {
     /// The call.
     pub invocation: Invocation,
+    /// Who calls.
+    pub caller: String,
     /// The files that the tool sees at `/in`.
     pub input: FileTree,
     /// Who is told of its progress.
     pub progress: Option<ProgressSink>,
+    /// How long the caller waits for what somebody else carries out: a job, or another call with
+    /// the same key. After that it is told that the call was accepted.
+    pub wait: Duration,
+    /// Whether a tool that answers at once is made a job as well.
+    pub queue: bool,
+    /// Where a job's end is told: a URL of an origin that the operator listed.
+    pub callback: Option<String>,
+}
+
+impl Ask {
+    /// Returns the ask of the local caller, without files, who does not wait.
+    pub fn new(invocation: Invocation) -> Ask {
+        Ask {
+            invocation,
+            caller: LOCAL_CALLER.to_owned(),
+            input: FileTree::default(),
+            progress: None,
+            wait: Duration::ZERO,
+            queue: false,
+            callback: None,
+        }
+    }
 }
 
 /// What an invocation gives back.
@@ -54,121 +78,249 @@ pub struct Reply {
 }
 
 impl Host {
-    /// Runs one invocation of a tool of `skill`.
+    /// Calls a tool of an installed skill, on record.
     ///
     /// Whatever happens on account of the caller, the skill or the policy is an Outcome.
-    pub async fn invoke(&self, skill: &Skill, ask: Ask) -> Reply {
-        let begun = Begun::new(&ask.invocation);
-        match self.attempt(skill, &ask, &begun).await {
-            Ok(attempt) => begun.reply(attempt),
-            Err(refusal) => begun.reply(Attempt::refused(refusal)),
-        }
+    ///
+    /// # Errors
+    ///
+    /// Fails where the record or the registry cannot be used: nothing has run then, or its end
+    /// could not be written down, and the next one with its key finds out.
+    pub async fn call(&self, ask: Ask) -> Result<Reply, Fault> {
+        let record = self.record()?;
+        let ids = Ids::new(&ask.invocation, (self.options.clock)());
+        // 1: the version. A skill that is hidden from the caller looks absent.
+        let skill = match self.pick(&ask).await? {
+            Ok(skill) => skill,
+            Err(refusal) => return record.refuse(&ask, None, ids, refusal).await,
+        };
+        // 2 and 3: what the policy says, and the contract. Neither binds the key.
+        let ready = match self.ready(&skill, &ask, ids.clone()) {
+            Ok(ready) => ready,
+            Err(refusal) => return record.refuse(&ask, Some(&skill), ids, refusal).await,
+        };
+        let _turn = match self.admit(&ready) {
+            Ok(turn) => turn,
+            Err(refusal) => return record.refuse(&ask, Some(&skill), ids, refusal).await,
+        };
+        // 4: the intent is durable before the guest runs.
+        let (ready, recording) = match record.begin(&ask, ready).await? {
+            Started::Ours(ready, recording) => (ready, recording),
+            Started::Theirs(row) => return record.wait(&row, ask.wait).await,
+            Started::Told(reply) => return Ok(*reply),
+        };
+        // 5 and 6: the guest runs, and each of its requests is on record before it sees the answer.
+        let attempt = self.attempt(&ready, &recording, ask.progress).await?;
+        // 7: the end is durable before the caller is told.
+        record.finish(&ready, recording, attempt).await
     }
 
-    async fn attempt(&self, skill: &Skill, ask: &Ask, begun: &Begun) -> Result<Attempt, Refusal> {
-        let tool = resolve(skill, &ask.invocation)?;
-        let grant = decide(&self.options.policy, &skill.package.manifest, tool)?;
+    /// Runs one tool of `skill` once, off the record.
+    pub async fn invoke(&self, skill: &Arc<Skill>, ask: Ask) -> Reply {
+        let ids = Ids::new(&ask.invocation, (self.options.clock)());
+        let ready = match self.ready(skill, &ask, ids.clone()) {
+            Ok(ready) => ready,
+            Err(refusal) => return ids.reply(Attempt::refused(refusal), Recorded::No),
+        };
+        let exchanges = Arc::<Exchanges>::default();
+        let attempt = match self.outside(&ready, &exchanges) {
+            Ok(outside) => {
+                let way = Way {
+                    progress: ask.progress,
+                    ..Way::through(Arc::new(outside))
+                };
+                self.run(&ready, way).await
+            }
+            Err(refusal) => Attempt::refused(refusal),
+        };
+        let attempt = attempt.with_exchanges(exchanges.take());
+        ready.ids.reply(attempt, Recorded::No)
+    }
+
+    /// Decides and checks, as far as this can be done before anything runs.
+    pub(crate) fn ready(&self, skill: &Arc<Skill>, ask: &Ask, ids: Ids) -> Result<Ready, Refusal> {
+        let tool = find_tool(skill, &ask.invocation)?;
+        let caller = self.may_call(&ask.caller, &skill.package.name, &tool.name)?;
+        let manifest = &skill.package.manifest;
+        let grant = decide_for(&self.options.policy, manifest, tool, &caller)?;
+        self.check_callback(ask)?;
         require_key(skill, &ask.invocation)?;
         let arguments = check_input(tool, &ask.invocation.input, grant.limits())?;
-        let outbound = self.outbound(skill, ask, begun)?;
-        let call = self.call(skill, ask, begun, &grant, arguments, outbound);
-        let report = self.options.sandbox.run(&skill.prepared, call).await;
-        Ok(conclude(tool, grant.limits(), report))
+        Ok(Ready {
+            skill: Arc::clone(skill),
+            tool: tool.name.clone(),
+            key: self.key(skill, ask),
+            caller,
+            input: ask.input.clone(),
+            attempt: 1,
+            is_job: ask.queue || manifest.tool(&tool.name).mode == Mode::Async,
+            grant,
+            arguments,
+            ids,
+        })
     }
 
-    /// Returns the call's way out, which records in `begun` what goes through it.
-    fn outbound(
+    /// Returns where the guest's requests go, as things stand now.
+    pub(crate) fn outside(
         &self,
-        skill: &Skill,
-        ask: &Ask,
-        begun: &Begun,
-    ) -> Result<Arc<dyn Outbound>, Refusal> {
-        let package = &skill.package;
-        let tool = &ask.invocation.tool;
-        let call = || CallIdentity {
-            caller: String::new(),
+        ready: &Ready,
+        exchanges: &Arc<Exchanges>,
+    ) -> Result<Outside, Refusal> {
+        let package = &ready.skill.package;
+        let effect = package.manifest.tool(&ready.tool).effect;
+        let operator = match &self.options.operator {
+            Some(operator) if effect != Effect::None && !package.manifest.http.is_empty() => {
+                operator
+            }
+            _ => return Ok(self.closed(ready)),
+        };
+        let call = CallIdentity {
+            caller: ready.caller.caller.clone(),
             skill: package.name.clone(),
             digest: package.digest.to_string(),
-            tool: tool.clone(),
-            effect: package.manifest.tool(tool).effect,
-            correlation_id: begun.correlation_id.clone(),
-            idempotency_key: ask.invocation.idempotency_key.clone(),
+            tool: ready.tool.clone(),
+            effect,
+            correlation_id: ready.ids.correlation_id.clone(),
+            idempotency_key: ready.upstream_key(),
         };
-        let operator = self.options.operator.as_ref();
-        outbound(operator, package, call, &begun.exchanges)
+        let record = Arc::clone(exchanges) as Arc<dyn Record>;
+        let egress = operator.egress(package)?;
+        Ok(Outside::Brokered(operator.broker.session(egress, call, record)))
     }
 
-    fn call(
-        &self,
-        skill: &Skill,
-        ask: &Ask,
-        begun: &Begun,
-        grant: &Grant,
-        arguments: String,
-        outbound: Arc<dyn Outbound>,
-    ) -> Call {
-        let input = if ask.input.is_empty() {
-            Arc::clone(&self.no_input)
-        } else {
-            Arc::new(read_tree(&ask.input))
+    /// Returns the way out of a guest that has none.
+    pub(crate) fn closed(&self, ready: &Ready) -> Outside {
+        let asked = &ready.skill.package.manifest.credentials;
+        let declared = asked.iter().map(|ask| ask.name.clone()).collect();
+        Outside::Closed(DenyAll { declared })
+    }
+
+    /// Runs the guest once, and checks what it answers.
+    pub(crate) async fn run(&self, ready: &Ready, way: Way) -> Attempt {
+        let limits = ready.grant.limits();
+        let skill = &ready.skill;
+        let input = match ready.input.is_empty() {
+            true => Arc::clone(&self.no_input),
+            false => Arc::new(read_tree(&ready.input)),
         };
-        let now = (self.options.clock)();
-        Call {
-            tool: ask.invocation.tool.clone(),
-            arguments,
+        let call = Call {
+            tool: ready.tool.clone(),
+            arguments: ready.arguments.clone(),
             context: Context {
-                invocation_id: begun.invocation_id.clone(),
-                correlation_id: begun.correlation_id.clone(),
-                idempotency_key: ask.invocation.idempotency_key.clone(),
-                attempt: 1,
-                time_left_ms: grant.limits().time_ms,
+                invocation_id: ready.ids.invocation_id.clone(),
+                correlation_id: ready.ids.correlation_id.clone(),
+                idempotency_key: ready.key.clone(),
+                attempt: ready.attempt,
+                time_left_ms: limits.time_ms,
             },
-            limits: grant.limits().clone(),
+            limits: limits.clone(),
             package: Arc::clone(&skill.tree),
             input,
-            outbound,
+            outbound: way.outbound,
             settings: Arc::clone(&skill.settings),
-            progress: ask.progress.clone(),
-            seed: begun.seed,
-            wall_clock: now.duration_since(UNIX_EPOCH).unwrap_or_default(),
+            progress: way.progress,
+            checkpoints: way.checkpoints,
+            tape: way.tape,
+            cancel: way.cancel,
+            seed: ready.ids.seed,
+            wall_clock: Duration::from_millis(ready.ids.clock_ms),
+        };
+        let report = self.options.sandbox.run(&skill.prepared, call).await;
+        let contract = &skill.package.contract;
+        let tool = contract.tool(&ready.tool).expect("it was found before");
+        conclude(tool, limits, report)
+    }
+
+    /// Returns the key under which this is done once: the caller's, or the one that follows from
+    /// its request where the tool asks for that.
+    fn key(&self, skill: &Skill, ask: &Ask) -> Option<String> {
+        let asked = skill
+            .package
+            .manifest
+            .tool(&ask.invocation.tool)
+            .idempotency;
+        let given = ask.invocation.idempotency_key.clone();
+        match (asked, &ask.invocation.correlation_id) {
+            (Idempotency::Derived, Some(request)) if given.is_none() => Some(
+                hotcell_policy::derived_key(&ask.caller, request, &ask.invocation.input),
+            ),
+            _ => given,
+        }
+    }
+}
+
+/// A call that may run.
+pub(crate) struct Ready {
+    pub(crate) skill: Arc<Skill>,
+    pub(crate) tool: String,
+    pub(crate) caller: CallerGrant,
+    pub(crate) key: Option<String>,
+    pub(crate) arguments: String,
+    pub(crate) input: FileTree,
+    pub(crate) grant: Grant,
+    pub(crate) attempt: u32,
+    /// Whether a worker does it.
+    pub(crate) is_job: bool,
+    pub(crate) ids: Ids,
+}
+
+impl Ready {
+    /// Returns what the keys follow from that servers are sent: the caller's key; of a job without
+    /// one its id, which stays the same over its attempts.
+    fn upstream_key(&self) -> Option<String> {
+        let id = || self.is_job.then(|| self.ids.invocation_id.clone());
+        self.key.clone().or_else(id)
+    }
+}
+
+/// What a guest reaches outside, and who can end it.
+pub(crate) struct Way {
+    pub(crate) outbound: Arc<dyn Outbound>,
+    pub(crate) checkpoints: Option<Arc<dyn Checkpoints>>,
+    pub(crate) progress: Option<ProgressSink>,
+    pub(crate) tape: Tape,
+    pub(crate) cancel: Cancel,
+}
+
+impl Way {
+    /// Returns the way of a guest that has nothing but its requests.
+    pub(crate) fn through(outbound: Arc<dyn Outbound>) -> Way {
+        Way {
+            outbound,
             checkpoints: None,
+            progress: None,
             tape: Tape::None,
             cancel: Cancel::new(),
         }
     }
 }
 
-/// The ids and the randomness of an invocation, drawn when it begins.
-struct Begun {
-    invocation_id: String,
-    correlation_id: String,
-    seed: [u8; 32],
-    exchanges: Arc<Exchanges>,
+/// The ids of an invocation, and the randomness and the time that its guest sees.
+#[derive(Debug, Clone)]
+pub(crate) struct Ids {
+    pub(crate) invocation_id: String,
+    pub(crate) correlation_id: String,
+    pub(crate) seed: [u8; 32],
+    /// Milliseconds since 1970.
+    pub(crate) clock_ms: u64,
 }
 
-impl Begun {
-    fn new(invocation: &Invocation) -> Begun {
-        let invocation_id = format!("inv-{}", hex(&random::<16>()));
+impl Ids {
+    pub(crate) fn new(invocation: &Invocation, now: SystemTime) -> Ids {
         let correlation_id = match &invocation.correlation_id {
             Some(given) => given.clone(),
             None => format!("cor-{}", hex(&random::<16>())),
         };
-        Begun {
-            invocation_id,
+        Ids {
+            invocation_id: format!("inv-{}", hex(&random::<16>())),
             correlation_id,
             seed: random(),
-            exchanges: Arc::default(),
+            clock_ms: ms(now),
         }
     }
 
-    fn reply(self, mut attempt: Attempt) -> Reply {
-        let exchanges = self.exchanges.take();
-        let sent = |e: &&Exchange| !matches!(e.decision, Decision::Refused(_));
-        attempt.usage.requests = exchanges.iter().filter(sent).count() as u64;
-        attempt.usage.bytes = exchanges
-            .iter()
-            .map(|e| e.request_bytes + e.response_bytes)
-            .sum();
+    /// Tells what came of it.
+    pub(crate) fn reply(self, attempt: Attempt, recorded: Recorded) -> Reply {
         let outcome = Outcome {
             status: attempt.status,
             output: attempt.output,
@@ -179,257 +331,32 @@ impl Begun {
             invocation_id: self.invocation_id,
             correlation_id: self.correlation_id,
             replayed: false,
-            recorded: Recorded::No,
+            recorded,
         };
         Reply {
             outcome,
             files: attempt.files,
             log: attempt.log,
-            exchanges,
+            exchanges: attempt.exchanges,
         }
     }
 }
 
-/// What came of an attempt, before it is told.
-struct Attempt {
-    status: Status,
-    output: Option<Value>,
-    error: Option<Failure>,
-    files: FileTree,
-    usage: Usage,
-    log: Log,
+/// Adds what was sent to what was used.
+pub(crate) fn count(usage: &mut Usage, exchanges: &[Exchange]) {
+    let sent = |e: &&Exchange| !matches!(e.decision, Decision::Refused(_));
+    usage.requests = exchanges.iter().filter(sent).count() as u64;
+    let bytes = exchanges.iter().map(|e| e.request_bytes + e.response_bytes);
+    usage.bytes = bytes.sum();
 }
 
-impl Attempt {
-    fn refused(refusal: Refusal) -> Attempt {
-        Attempt {
-            status: Status::Refused,
-            output: None,
-            error: Some(refusal.into()),
-            files: FileTree::default(),
-            usage: Usage::default(),
-            log: Log::default(),
-        }
-    }
+/// Returns milliseconds since 1970.
+pub(crate) fn ms(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Finds the tool. The skill's name stands before it only where the caller wrote it.
-fn resolve<'a>(skill: &'a Skill, invocation: &Invocation) -> Result<&'a Tool, Refusal> {
-    let package = &skill.package;
-    if let Some(named) = &invocation.skill
-        && *named != package.name
-    {
-        return Err(Refusal::new(
-            "unknown_skill",
-            format!(
-                "this is the skill `{}`, not `{}`",
-                package.name,
-                printable(named)
-            ),
-        ));
-    }
-    package.contract.tool(&invocation.tool).ok_or_else(|| {
-        let names = || package.contract.tools.iter().map(|tool| tool.name.as_str());
-        let all = names().collect::<Vec<_>>().join(", ");
-        let hint = match near_name(&invocation.tool, names()) {
-            Some(near) => format!("did you mean `{near}`? The tools are {all}"),
-            None => format!("the tools are {all}"),
-        };
-        let tool = printable(&invocation.tool);
-        let message = format!("the skill `{}` has no tool `{tool}`", package.name);
-        Refusal::new("unknown_tool", message).hint(hint)
-    })
-}
-
-/// A tool that must not be done twice is not run without the key that would tell.
-fn require_key(skill: &Skill, invocation: &Invocation) -> Result<(), Refusal> {
-    let asked = skill.package.manifest.tool(&invocation.tool).idempotency;
-    if asked != Idempotency::Required || invocation.idempotency_key.is_some() {
-        return Ok(());
-    }
-    let message = format!("tool `{}` needs an idempotency key", invocation.tool);
-    Err(Refusal::new("idempotency_key_required", message).hint(
-        "pass the whole invocation as input: {\"tool\": …, \"input\": …, \"idempotency_key\": …}",
-    ))
-}
-
-/// Checks the arguments against the tool's contract and returns them as text. An embedder
-/// may have made them in any way, so depth and number of values are checked here too: the
-/// cost of a schema is bounded for what passes this.
-fn check_input(tool: &Tool, input: &Value, limits: &Limits) -> Result<String, Refusal> {
-    let text = input.to_string();
-    if text.len() as u64 > limits.input_bytes {
-        let max = limits.input_bytes;
-        let message = format!(
-            "the arguments have {} bytes; the limit is {max}",
-            text.len()
-        );
-        return Err(Refusal::new("input_too_large", message)
-            .hint("pass large data as a file, or raise the limit input_bytes"));
-    }
-    let json_limits = JsonLimits {
-        bytes: usize::MAX,
-        ..JsonLimits::STANDARD
-    };
-    parse_strict(&text, &json_limits)
-        .map_err(|error| Refusal::new(error.code, format!("the arguments: {error}")))?;
-    tool.check_input(input).map_err(|violations| {
-        let list = violations
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("; ");
-        Refusal::new(
-            "invalid_arguments",
-            format!("the arguments do not fit tool `{}`: {list}", tool.name),
-        )
-        .hint("mend all of these at once and call again")
-        .details(json!({ "violations": violations }))
-    })?;
-    Ok(text)
-}
-
-/// Turns what the sandbox saw into what the caller is told.
-fn conclude(tool: &Tool, limits: &Limits, report: Report) -> Attempt {
-    let mut attempt = Attempt {
-        status: Status::Failed,
-        output: None,
-        error: None,
-        files: FileTree::default(),
-        usage: Usage {
-            fuel: report.fuel,
-            wall_ms: u64::try_from(report.wall.as_millis()).unwrap_or(u64::MAX),
-            memory_peak_bytes: report.memory_peak_bytes,
-            file_peak_bytes: report.file_peak_bytes,
-            requests: 0,
-            bytes: 0,
-        },
-        log: report.log,
-    };
-    match report.end {
-        End::Answer(text) => {
-            let answered = check_output(tool, limits, &text)
-                .and_then(|output| Ok((output, take_files(report.files)?)));
-            match answered {
-                Ok((output, files)) => {
-                    attempt.status = Status::Ok;
-                    attempt.output = Some(output);
-                    attempt.files = files;
-                }
-                Err(failure) => attempt.error = Some(failure),
-            }
-        }
-        End::Failure(failure) => attempt.error = Some(own_failure(tool, failure)),
-        End::Limit(name) => {
-            attempt.status = Status::Limit;
-            attempt.error = Some(Failure::limit(name, limits.get(name), &attempt.usage));
-        }
-        End::Trap(why) => {
-            let message = format!("the skill crashed: {}", short(&why));
-            attempt.error = Some(fault_of_skill("trap", message, None));
-        }
-        End::Cancelled => {
-            attempt.status = Status::Cancelled;
-            let message = "the call was cancelled".to_owned();
-            attempt.error = Some(Failure {
-                code: "cancelled".to_owned(),
-                message,
-                retry: Retry::Never,
-                hint: None,
-                details: None,
-            });
-        }
-        End::Diverged(why) => {
-            let message = format!("the replay diverged: {}", short(&why));
-            attempt.error = Some(fault_of_skill("diverged", message, None));
-        }
-    }
-    attempt
-}
-
-/// Checks an answer. What does not fit its contract is not passed on, not even in part.
-fn check_output(tool: &Tool, limits: &Limits, text: &str) -> Result<Value, Failure> {
-    let json_limits = JsonLimits {
-        bytes: usize::try_from(limits.output_bytes).unwrap_or(usize::MAX),
-        ..JsonLimits::STANDARD
-    };
-    let output = parse_strict(text, &json_limits).map_err(|error| {
-        fault_of_skill(
-            "output_not_json",
-            format!("the skill's answer is no JSON: {error}"),
-            None,
-        )
-    })?;
-    tool.check_output(&output).map_err(|violations| {
-        let pointers: Vec<_> = violations.iter().map(|v| v.pointer.as_str()).collect();
-        let message = "the skill's answer does not fit its own contract".to_owned();
-        fault_of_skill(
-            "output_invalid",
-            message,
-            Some(json!({ "pointers": pointers })),
-        )
-    })?;
-    Ok(output)
-}
-
-/// Takes the files of `/out`, if every name is one that any file system and zip can hold.
-fn take_files(files: Vec<OutFile>) -> Result<FileTree, Failure> {
-    FileTree::new(files.into_iter().map(|file| (file.path, file.bytes))).map_err(|error| {
-        let path = short(&error.path);
-        let message = format!(
-            "the skill wrote a file with a refused name: `{path}` {}",
-            error.reason.message
-        );
-        fault_of_skill("artifact_name", message, None)
-    })
-}
-
-fn fault_of_skill(code: &str, message: String, details: Option<Value>) -> Failure {
-    Failure {
-        code: code.to_owned(),
-        message,
-        retry: Retry::Never,
-        hint: Some("this is a fault of the skill; tell its author".to_owned()),
-        details: details.map(Box::new),
-    }
-}
-
-/// Passes on what a skill says of its own failure, where its contract declares the code.
-fn own_failure(tool: &Tool, failure: GuestFailure) -> Failure {
-    if tool.error(&failure.code).is_none() {
-        let message = format!(
-            "the skill failed with the code `{}`, which its contract does not declare: {}",
-            short(&failure.code),
-            short(&failure.message)
-        );
-        return fault_of_skill("undeclared_error", message, None);
-    }
-    let details = failure.details.as_deref();
-    Failure {
-        message: short(&failure.message),
-        retry: match failure.retry {
-            GuestRetry::Never => Retry::Never,
-            GuestRetry::SameKey => Retry::SameKey,
-            GuestRetry::AfterMs(ms) => Retry::AfterMs(ms),
-        },
-        hint: None,
-        details: details
-            .and_then(|text| parse_strict(text, &JsonLimits::STANDARD).ok())
-            .map(Box::new),
-        code: failure.code,
-    }
-}
-
-/// Makes a guest's text safe to print and short enough to read.
-fn short(text: &str) -> String {
-    let end = text
-        .char_indices()
-        .nth(MESSAGE_CHARS_MAX)
-        .map_or(text.len(), |(at, _)| at);
-    printable(&text[..end]).into_owned()
-}
-
-fn random<const N: usize>() -> [u8; N] {
+pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the system has randomness");
     bytes

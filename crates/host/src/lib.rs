@@ -57,19 +57,40 @@
 //! ```
 
 mod artifacts;
+mod attempt;
+mod audit;
+mod callbacks;
+mod conclude;
 mod deliver;
+mod fault;
+mod flight;
 mod host;
 mod invoke;
+mod jobs;
+mod journaled;
 mod load;
 mod outside;
+mod ready;
+mod record;
+mod registry;
 mod state;
+mod timeline;
 
+pub use audit::{LOG_NAME, log_signer};
 pub use deliver::{DeliverError, deliver};
+pub use fault::Fault;
 pub use host::{Host, HostOptions};
 pub use hotcell_broker as broker;
+pub use hotcell_journal as journal;
 pub use hotcell_sandbox::compile::{CompileLimits, Compiler, WorkerCommand};
 pub use hotcell_sandbox::{Log, Progress, ProgressSink, Sandbox, SandboxOptions, run_worker};
 pub use invoke::{Ask, Reply};
 pub use load::{LoadError, Skill};
 pub use outside::{Operator, SuspendInState};
+pub use record::RecordOptions;
+pub use registry::{
+    Added, Broken, FolderFinding, Reference, ReferenceError, Registry, RegistryError, Swept,
+    read_folder,
+};
 pub use state::{Approval, STATE_FILE, State, StateError, Suspension};
+pub use timeline::{NOTE_CHARS_MAX, Timeline, TimelineStep};

@@ -1,9 +1,9 @@
 //! Joins a call to the broker: what the operator decided, what the guest asks, what is recorded.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hotcell_broker::{Broker, CallIdentity, CredentialState, Record, SendError, Session, Suspend};
+use hotcell_broker::{Broker, CredentialState, Record, SendError, Session, Suspend};
 use hotcell_package::Package;
 use hotcell_policy::config::Config;
 use hotcell_policy::egress::{Egress, GrantId, SkillIdentity, egress};
@@ -61,65 +61,64 @@ pub(crate) struct Exchanges(Mutex<BTreeMap<u64, Exchange>>);
 
 impl Exchanges {
     pub(crate) fn take(&self) -> Vec<Exchange> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *all).into_values().collect()
+        std::mem::take(&mut *self.lock()).into_values().collect()
+    }
+
+    pub(crate) fn get(&self, ordinal: u64) -> Option<Exchange> {
+        self.lock().get(&ordinal).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Exchange>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Record for Exchanges {
     fn record(&self, exchange: &Exchange) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(exchange.ordinal, exchange.clone());
+        self.lock().insert(exchange.ordinal, exchange.clone());
     }
 }
 
-/// Returns where the requests of a call go: to the broker where the operator has one and the
-/// package asks for any, else nowhere.
-pub(crate) fn outbound(
-    operator: Option<&Operator>,
-    package: &Package,
-    call: impl FnOnce() -> CallIdentity,
-    exchanges: &Arc<Exchanges>,
-) -> Result<Arc<dyn Outbound>, Refusal> {
-    let manifest = &package.manifest;
-    let declared = manifest.credentials.iter().map(|ask| ask.name.clone());
-    match operator {
-        Some(operator) if !manifest.http.is_empty() => {
-            let egress = operator.egress(package)?;
-            let record = Arc::clone(exchanges) as Arc<dyn Record>;
-            Ok(Arc::new(Brokered(operator.broker.session(
-                egress,
-                call(),
-                record,
-            ))))
+/// Where the requests of a call go.
+pub(crate) enum Outside {
+    /// To the broker.
+    Brokered(Session),
+    /// Nowhere.
+    Closed(DenyAll),
+}
+
+impl Outside {
+    /// Sends a request as the exchange of this ordinal: the one sent again keeps its own.
+    pub(crate) async fn send_as(
+        &self,
+        ordinal: u64,
+        request: http::Request<Body>,
+    ) -> Result<http::Response<Body>, OutboundError> {
+        match self {
+            Outside::Closed(closed) => closed.send(request).await,
+            Outside::Brokered(session) => shown(session.send_as(ordinal, request).await),
         }
-        _ => Ok(Arc::new(DenyAll {
-            declared: declared.collect(),
-        })),
     }
 }
-
-/// The broker's session as the sandbox knows it.
-struct Brokered(Session);
 
 #[async_trait::async_trait]
-impl Outbound for Brokered {
+impl Outbound for Outside {
     async fn send(
         &self,
         request: http::Request<Body>,
     ) -> Result<http::Response<Body>, OutboundError> {
-        let response = self.0.send(request).await.map_err(told)?;
-        Ok(response.map(|body| {
-            body.map_err(|error| match error.downcast::<SendError>() {
-                Ok(error) => BodyError::from(told(*error)),
-                Err(other) => other,
-            })
-            .boxed_unsync()
-        }))
+        match self {
+            Outside::Closed(closed) => closed.send(request).await,
+            Outside::Brokered(session) => shown(session.send(request).await),
+        }
     }
 
     fn credential(&self, name: &str) -> Option<CredentialStatus> {
-        Some(match self.0.credential(name)? {
+        let session = match self {
+            Outside::Closed(closed) => return closed.credential(name),
+            Outside::Brokered(session) => session,
+        };
+        Some(match session.credential(name)? {
             CredentialState::Granted => CredentialStatus::Granted,
             CredentialState::NotGranted => CredentialStatus::NotGranted,
             CredentialState::Suspended => CredentialStatus::Suspended,
@@ -127,11 +126,25 @@ impl Outbound for Brokered {
     }
 }
 
+/// What a guest sees of an answer.
+fn shown(
+    answer: Result<http::Response<Body>, SendError>,
+) -> Result<http::Response<Body>, OutboundError> {
+    let response = answer.map_err(told)?;
+    Ok(response.map(|body| {
+        body.map_err(|error| match error.downcast::<SendError>() {
+            Ok(error) => BodyError::from(told(*error)),
+            Err(other) => other,
+        })
+        .boxed_unsync()
+    }))
+}
+
 /// What a guest may know of an error: its code.
 fn told(error: SendError) -> OutboundError {
     match error {
         SendError::Denied(denial) => OutboundError::Denied(Denial {
-            code: denial.code,
+            code: denial.code.into(),
             retry_after_ms: denial.retry_after_ms,
         }),
         SendError::Failed(failure) => OutboundError::Failed(failure),

@@ -191,7 +191,44 @@ impl From<Refusal> for Failure {
     }
 }
 
+impl Status {
+    /// Returns the word in which it is told.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Ok => "ok",
+            Status::Accepted => "accepted",
+            Status::Failed => "failed",
+            Status::Refused => "refused",
+            Status::Limit => "limit",
+            Status::Cancelled => "cancelled",
+            Status::Unknown => "unknown",
+        }
+    }
+}
+
 impl Failure {
+    /// Returns the failure of a call that somebody ended.
+    pub fn cancelled() -> Failure {
+        Failure {
+            code: "cancelled".to_owned(),
+            message: "the call was cancelled".to_owned(),
+            retry: Retry::Never,
+            hint: None,
+            details: None,
+        }
+    }
+
+    /// Returns the failure of a call whose effect may have happened or not.
+    pub fn in_doubt(why: &str) -> Failure {
+        Failure {
+            code: "in_doubt".to_owned(),
+            message: why.to_owned(),
+            retry: Retry::Never,
+            hint: Some("find out at the service whether it was done, before it is called again".to_owned()),
+            details: None,
+        }
+    }
+
     /// Returns the failure of a call that the limit `name` stopped at `value`, having used
     /// what `usage` says.
     pub fn limit(name: LimitName, value: u64, usage: &Usage) -> Failure {

@@ -40,6 +40,32 @@ pub enum Transport {
 }
 
 impl Transport {
+    /// All of them.
+    pub const ALL: [Transport; 17] = [
+        Transport::NameUnknown,
+        Transport::NameTimeout,
+        Transport::ConnectRefused,
+        Transport::ConnectUnreachable,
+        Transport::ConnectTimeout,
+        Transport::TlsCertificate,
+        Transport::TlsProtocol,
+        Transport::TlsTimeout,
+        Transport::Reset,
+        Transport::RequestBody,
+        Transport::HeadTimeout,
+        Transport::IdleTimeout,
+        Transport::ExchangeTimeout,
+        Transport::Malformed,
+        Transport::HeadTooLarge,
+        Transport::BodyTooLarge,
+        Transport::ContentCoding,
+    ];
+
+    /// Returns the failure that has this code; none where none has.
+    pub fn of_code(code: &str) -> Option<Transport> {
+        Self::ALL.into_iter().find(|failure| failure.code() == code)
+    }
+
     /// Returns the stable snake_case code.
     pub fn code(self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@
 //! [`DenyAll`] refuses each request. `wasmtime-wasi-http` is built without its default
 //! sender, so a request cannot miss this trait.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -54,7 +55,7 @@ pub enum OutboundError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denial {
     /// A stable snake_case code, such as `egress_denied`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// Milliseconds after which the same request may pass.
     pub retry_after_ms: Option<u64>,
 }
@@ -62,7 +63,7 @@ pub struct Denial {
 impl fmt::Display for OutboundError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            OutboundError::Denied(denial) => denial.code,
+            OutboundError::Denied(denial) => &denial.code,
             OutboundError::Failed(failure) => failure.code(),
         })
     }
@@ -84,7 +85,7 @@ impl Outbound for DenyAll {
         _request: http::Request<Body>,
     ) -> Result<http::Response<Body>, OutboundError> {
         Err(OutboundError::Denied(Denial {
-            code: "egress_denied",
+            code: "egress_denied".into(),
             retry_after_ms: None,
         }))
     }

@@ -82,7 +82,7 @@ impl credentials::Host for SkillView<'_> {
                  code,
                  retry_after_ms,
              }| credentials::Denial {
-                code: code.to_owned(),
+                code: code.into_owned(),
                 retry_after_ms,
             },
         ))

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use ring::hmac;
 use secrecy::{ExposeSecret, SecretSlice};
 use zeroize::Zeroizing;
 
@@ -22,6 +23,14 @@ impl SecretValue {
     /// Copies the bytes of a secret; the caller wipes its own.
     pub fn copy_of(bytes: &[u8]) -> Self {
         Self(Arc::new(SecretSlice::from(Box::<[u8]>::from(bytes))))
+    }
+
+    /// Returns another key that follows from it, for one purpose: HMAC-SHA256 of the purpose. It
+    /// tells nothing of the value.
+    pub fn derive(&self, purpose: &[u8]) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.expose());
+        let tag = hmac::sign(&key, purpose);
+        *tag.as_ref().first_chunk().expect("a SHA-256 has 32 bytes")
     }
 
     /// Returns whether both are one value in memory. It compares no bytes.

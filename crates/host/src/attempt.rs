@@ -1,0 +1,103 @@
+//! One attempt at a recorded invocation: its guest runs while its lease is kept.
+
+use std::sync::Arc;
+
+use hotcell_journal::{Hold, Lease};
+use hotcell_policy::{Failure, Status};
+use hotcell_sandbox::{Cancel, Checkpoints, Outbound, Progress, ProgressSink, Tape};
+
+use crate::Host;
+use crate::conclude::Attempt;
+use crate::fault::Fault;
+use crate::invoke::{Ready, Way};
+use crate::journaled::Journaled;
+use crate::outside::Exchanges;
+use crate::record::{Beat, Recording};
+
+impl Host {
+    /// Runs the guest of a recorded invocation.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the record cannot be read.
+    pub(crate) async fn attempt(
+        &self,
+        ready: &Ready,
+        recording: &Recording,
+        progress: Option<ProgressSink>,
+    ) -> Result<Attempt, Fault> {
+        match recording {
+            Recording::Steps(lease) => self.attempt_in_steps(ready, lease, progress).await,
+            Recording::Whole(_) => {
+                let closed = Arc::new(self.closed(ready));
+                let way = Way {
+                    progress,
+                    tape: Tape::Record,
+                    ..Way::through(closed)
+                };
+                Ok(self.run(ready, way).await)
+            }
+        }
+    }
+
+    async fn attempt_in_steps(
+        &self,
+        ready: &Ready,
+        lease: &Lease,
+        progress: Option<ProgressSink>,
+    ) -> Result<Attempt, Fault> {
+        let record = self.record()?;
+        let events = match lease.attempt {
+            1 => Vec::new(),
+            _ => record.events(&lease.id).await?,
+        };
+        let exchanges = Arc::<Exchanges>::default();
+        let outside = match self.outside(ready, &exchanges) {
+            Ok(outside) => outside,
+            Err(refusal) => return Ok(Attempt::refused(refusal)),
+        };
+        let cancel = Cancel::new();
+        let beat = Beat::keep(Arc::clone(record.journal()), lease.clone(), cancel.clone());
+        let journaled = Arc::new(Journaled::new(
+            outside,
+            Arc::clone(&record),
+            (ready, lease),
+            cancel.clone(),
+            Arc::clone(&exchanges),
+            &events,
+        ));
+        let way = Way {
+            outbound: Arc::clone(&journaled) as Arc<dyn Outbound>,
+            checkpoints: ready
+                .is_job
+                .then(|| Arc::clone(&journaled) as Arc<dyn Checkpoints>),
+            progress: Some(both(beat.progress(), progress)),
+            tape: Tape::Record,
+            cancel,
+        };
+        let mut attempt = self.run(ready, way).await;
+        if let Some(why) = journaled.doubt() {
+            attempt.status = Status::Unknown;
+            attempt.output = None;
+            attempt.error = Some(Failure::in_doubt(&why));
+        } else if attempt.status == Status::Cancelled && beat.why() == Some(Hold::Lost) {
+            attempt.status = Status::Unknown;
+        }
+        attempt.used_exchanges = journaled.used();
+        attempt.is_cut = journaled.is_cut();
+        Ok(attempt.with_exchanges(exchanges.take()))
+    }
+}
+
+/// Tells the record and the caller of progress.
+fn both(
+    first: impl Fn(&Progress) + Send + Sync + 'static,
+    second: Option<ProgressSink>,
+) -> ProgressSink {
+    Arc::new(move |progress| {
+        first(&progress);
+        if let Some(second) = &second {
+            second(progress);
+        }
+    })
+}

@@ -1,0 +1,85 @@
+//! What is checked before anything runs: the tool, its key, its arguments.
+
+use hotcell_package::json::{JsonLimits, parse_strict};
+use hotcell_package::{Idempotency, Tool, near_name, printable};
+use hotcell_policy::{Invocation, Limits, Refusal};
+use serde_json::{Value, json};
+
+use crate::Skill;
+
+/// Finds the tool. The skill's name stands before it only where the caller wrote it.
+pub(crate) fn find_tool<'a>(skill: &'a Skill, invocation: &Invocation) -> Result<&'a Tool, Refusal> {
+    let package = &skill.package;
+    if let Some(named) = &invocation.skill
+        && *named != package.name
+    {
+        return Err(Refusal::new(
+            "unknown_skill",
+            format!(
+                "this is the skill `{}`, not `{}`",
+                package.name,
+                printable(named)
+            ),
+        ));
+    }
+    package.contract.tool(&invocation.tool).ok_or_else(|| {
+        let names = || package.contract.tools.iter().map(|tool| tool.name.as_str());
+        let all = names().collect::<Vec<_>>().join(", ");
+        let hint = match near_name(&invocation.tool, names()) {
+            Some(near) => format!("did you mean `{near}`? The tools are {all}"),
+            None => format!("the tools are {all}"),
+        };
+        let tool = printable(&invocation.tool);
+        let message = format!("the skill `{}` has no tool `{tool}`", package.name);
+        Refusal::new("unknown_tool", message).hint(hint)
+    })
+}
+
+/// A tool that must not be done twice is not run without the key that would tell.
+pub(crate) fn require_key(skill: &Skill, invocation: &Invocation) -> Result<(), Refusal> {
+    let asked = skill.package.manifest.tool(&invocation.tool).idempotency;
+    if asked != Idempotency::Required || invocation.idempotency_key.is_some() {
+        return Ok(());
+    }
+    let message = format!("tool `{}` needs an idempotency key", invocation.tool);
+    Err(Refusal::new("idempotency_key_required", message).hint(
+        "pass the whole invocation as input: {\"tool\": …, \"input\": …, \"idempotency_key\": …}",
+    ))
+}
+
+/// Checks the arguments against the tool's contract and returns them as text. An embedder
+/// may have made them in any way, so depth and number of values are checked here too: the
+/// cost of a schema is bounded for what passes this.
+pub(crate) fn check_input(tool: &Tool, input: &Value, limits: &Limits) -> Result<String, Refusal> {
+    let text = input.to_string();
+    if text.len() as u64 > limits.input_bytes {
+        let max = limits.input_bytes;
+        let message = format!(
+            "the arguments have {} bytes; the limit is {max}",
+            text.len()
+        );
+        return Err(Refusal::new("input_too_large", message)
+            .hint("pass large data as a file, or raise the limit input_bytes"));
+    }
+    let json_limits = JsonLimits {
+        bytes: usize::MAX,
+        ..JsonLimits::STANDARD
+    };
+    parse_strict(&text, &json_limits)
+        .map_err(|error| Refusal::new(error.code, format!("the arguments: {error}")))?;
+    tool.check_input(input).map_err(|violations| {
+        let list = violations
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("; ");
+        Refusal::new(
+            "invalid_arguments",
+            format!("the arguments do not fit tool `{}`: {list}", tool.name),
+        )
+        .hint("mend all of these at once and call again")
+        .details(json!({ "violations": violations }))
+    })?;
+    Ok(text)
+}
+

@@ -1,0 +1,153 @@
+//! What of a call is kept beside its events, and in which form.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use hotcell_broker::secrets::PayloadKey;
+use hotcell_journal::NewPayload;
+use hotcell_package::FileTree;
+use hotcell_policy::config::{Capture, RecordTable};
+use hotcell_policy::{Outcome, redact};
+use hotcell_sandbox::Recording as TapeRecording;
+use serde_json::{Value, json};
+
+use crate::invoke::random;
+
+/// Name of an artifact's payload, before the artifact's own.
+pub(crate) const ARTIFACT: &str = "artifact/";
+
+/// How payloads of one tool's calls are kept.
+pub(crate) struct Payloads<'a> {
+    capture: &'a Capture,
+    seal: Option<&'a PayloadKey>,
+}
+
+/// One payload, before it is decided how it is kept.
+pub(crate) struct Part {
+    name: String,
+    content: Content,
+}
+
+enum Content {
+    /// JSON, in which an operator may redact values.
+    Json(Value),
+    /// Bytes, which are kept whole or not at all.
+    Bytes(Vec<u8>),
+}
+
+impl<'a> Payloads<'a> {
+    pub(crate) fn new(
+        table: &'a RecordTable,
+        seal: Option<&'a PayloadKey>,
+        skill: &str,
+        tool: &str,
+    ) -> Payloads<'a> {
+        let capture = table.tools.get(&format!("{skill}.{tool}"));
+        Payloads {
+            capture: capture.unwrap_or(&table.capture),
+            seal: seal.filter(|_| table.encrypt),
+        }
+    }
+
+    /// Returns whether all is kept, so that a call can be replayed.
+    pub(crate) fn are_whole(&self) -> bool {
+        *self.capture == Capture::Full
+    }
+
+    pub(crate) fn all(&self, parts: impl IntoIterator<Item = Part>) -> Vec<NewPayload> {
+        parts.into_iter().map(|part| self.one(part)).collect()
+    }
+
+    pub(crate) fn one(&self, part: Part) -> NewPayload {
+        let (bytes, is_kept) = match (self.capture, part.content) {
+            (Capture::Digest, Content::Json(value)) => (value.to_string().into_bytes(), false),
+            (Capture::Digest, Content::Bytes(bytes)) => (bytes, false),
+            (Capture::Redacted(pointers), Content::Json(mut value)) => {
+                redact(&mut value, &prefixed(&part.name, pointers));
+                (value.to_string().into_bytes(), true)
+            }
+            // What has no pointers cannot be redacted, so it is not kept.
+            (Capture::Redacted(_), Content::Bytes(bytes)) => (bytes, false),
+            (Capture::Full, Content::Json(value)) => (value.to_string().into_bytes(), true),
+            (Capture::Full, Content::Bytes(bytes)) => (bytes, true),
+        };
+        let bytes = match self.seal {
+            Some(key) if is_kept => key.seal(&bytes),
+            _ => bytes,
+        };
+        NewPayload {
+            name: part.name,
+            bytes,
+            salt: random(),
+            is_kept,
+        }
+    }
+}
+
+/// The operator's pointers begin at the arguments and at the answer; an Outcome holds the answer
+/// under `output`.
+fn prefixed(name: &str, pointers: &[String]) -> Vec<String> {
+    let before = if name == "outcome" { "/output" } else { "" };
+    pointers.iter().map(|p| format!("{before}{p}")).collect()
+}
+
+impl Part {
+    pub(crate) fn json(name: &str, value: &Value) -> Part {
+        Part {
+            name: name.to_owned(),
+            content: Content::Json(value.clone()),
+        }
+    }
+
+    pub(crate) fn bytes(name: &str, bytes: Vec<u8>) -> Part {
+        Part {
+            name: name.to_owned(),
+            content: Content::Bytes(bytes),
+        }
+    }
+
+    pub(crate) fn outcome(outcome: &Outcome) -> Part {
+        let value = serde_json::to_value(outcome).expect("an Outcome is JSON");
+        Part::json("outcome", &value)
+    }
+
+    /// The files of `/in`; none where there are none.
+    pub(crate) fn files(files: &FileTree) -> Option<Part> {
+        let encoded = |(path, bytes): (&String, &std::sync::Arc<[u8]>)| {
+            (path.clone(), json!(BASE64.encode(bytes)))
+        };
+        let object = Value::Object(files.iter().map(encoded).collect());
+        (!files.is_empty()).then(|| Part::bytes("files", object.to_string().into_bytes()))
+    }
+
+    /// The settings that the guest saw; none where there are none.
+    pub(crate) fn settings(settings: &BTreeMap<String, String>) -> Option<Part> {
+        (!settings.is_empty()).then(|| Part::json("settings", &json!(settings)))
+    }
+
+    /// The tape; none where there is no whole one.
+    pub(crate) fn tape(tape: &TapeRecording) -> Option<Part> {
+        match tape {
+            TapeRecording::Whole(tape) => Some(Part::bytes("tape", tape.as_bytes().to_vec())),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn artifacts(files: &FileTree) -> impl Iterator<Item = Part> {
+        let part = |(path, bytes): (&String, &std::sync::Arc<[u8]>)| {
+            Part::bytes(&format!("{ARTIFACT}{path}"), bytes.to_vec())
+        };
+        files.iter().map(part)
+    }
+}
+
+/// Reads what [`Part::files`] kept; none where it is something else.
+pub(crate) fn read_files(bytes: &[u8]) -> Option<FileTree> {
+    let all: BTreeMap<String, String> = serde_json::from_slice(bytes).ok()?;
+    let mut files = Vec::new();
+    for (path, text) in all {
+        files.push((path, BASE64.decode(text).ok()?));
+    }
+    FileTree::new(files).ok()
+}

@@ -1,0 +1,308 @@
+//! The registry: which versions of which skills are installed, and where their bytes are.
+//!
+//! A package's bytes are a zip in a folder, named by the package's digest; that there is a
+//! release of it is a row of the record. The bytes are written first, under another name, and
+//! the row last, so that half an add never shows. What no row and no invocation names is swept.
+
+mod folders;
+mod keep;
+mod reference;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use hotcell_journal::{Changed, Entry, Journal, JournalError, Kind, Release, ReleaseChange};
+use hotcell_package::{Digest, Package, near_name, printable};
+use hotcell_policy::Refusal;
+use serde_json::{Map, Value, json};
+
+pub use folders::{FolderFinding, read_folder};
+pub use keep::{Broken, Swept};
+pub use reference::{Reference, ReferenceError};
+
+/// The installed skills. Many processes may share the folder and the record.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    folder: PathBuf,
+    journal: Arc<dyn Journal>,
+}
+
+/// What came of adding a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Added {
+    /// It is installed.
+    New,
+    /// It was installed already.
+    Same,
+}
+
+impl Registry {
+    /// Returns the registry whose packages are kept in `folder`, which is made with the first.
+    pub fn new(folder: PathBuf, journal: Arc<dyn Journal>) -> Registry {
+        Registry { folder, journal }
+    }
+
+    /// Installs a package. One that `waits` is not called before somebody enables it.
+    ///
+    /// # Errors
+    ///
+    /// Fails where its version is there with another digest, or was once: a version is immutable.
+    pub async fn add(
+        &self,
+        package: &Package,
+        waits: bool,
+        by: &str,
+    ) -> Result<Added, RegistryError> {
+        self.keep(package)?;
+        let version = package.manifest.version.to_string();
+        let change = ReleaseChange::Add {
+            name: package.name.clone(),
+            version: version.clone(),
+            digest: package.digest.to_string(),
+            is_enabled: !waits,
+        };
+        let mut entry = entry(Kind::Added, &package.name, &version, by);
+        entry.body.insert("digest".into(), json!(package.digest));
+        entry.body.insert("enabled".into(), json!(!waits));
+        let asks = package.manifest.ask_lines();
+        entry.body.insert("asks".into(), json!(asks));
+        match self.journal.change_release(change, entry).await? {
+            Changed::Conflict(digest) => Err(RegistryError::OtherDigest {
+                name: package.name.clone(),
+                version,
+                digest,
+            }),
+            Changed::Same => Ok(Added::Same),
+            Changed::Done | Changed::Unknown => Ok(Added::New),
+        }
+    }
+
+    /// Returns all releases, by name and then by version, the highest first.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the record cannot be read.
+    pub async fn releases(&self) -> Result<Vec<Release>, RegistryError> {
+        let mut all = self.journal.releases().await?;
+        all.sort_by(|a, b| {
+            let versions = reference::version(&b.version).cmp(&reference::version(&a.version));
+            a.name.cmp(&b.name).then(versions)
+        });
+        Ok(all)
+    }
+
+    /// Lets the releases that `reference` names be called, or not. Returns those that changed.
+    ///
+    /// # Errors
+    ///
+    /// Fails where there is none.
+    pub async fn enable(
+        &self,
+        reference: &Reference,
+        is_enabled: bool,
+        by: &str,
+    ) -> Result<Vec<Release>, RegistryError> {
+        let kind = match is_enabled {
+            true => Kind::Enabled,
+            false => Kind::Disabled,
+        };
+        self.change(reference, kind, by, |release| ReleaseChange::Enable {
+            name: release.name.clone(),
+            version: release.version.clone(),
+            is_enabled,
+        })
+        .await
+    }
+
+    /// Removes the releases that `reference` names. Their packages stay as long as a record
+    /// names them.
+    ///
+    /// # Errors
+    ///
+    /// Fails where there is none.
+    pub async fn remove(
+        &self,
+        reference: &Reference,
+        by: &str,
+    ) -> Result<Vec<Release>, RegistryError> {
+        self.change(reference, Kind::Removed, by, |release| {
+            ReleaseChange::Remove {
+                name: release.name.clone(),
+                version: release.version.clone(),
+            }
+        })
+        .await
+    }
+
+    /// Returns the release that a call of `reference` gets: the highest enabled one that fits.
+    ///
+    /// # Errors
+    ///
+    /// Refuses where there is none, or all that fit are disabled. `is_visible` tells which skills
+    /// the caller may know of: one that it may not looks absent.
+    pub async fn resolve(
+        &self,
+        reference: &Reference,
+        is_visible: impl Fn(&str) -> bool,
+    ) -> Result<Result<Release, Refusal>, RegistryError> {
+        let all = self.releases().await?;
+        let all: Vec<_> = all.into_iter().filter(|r| is_visible(&r.name)).collect();
+        Ok(pick(&all, reference))
+    }
+
+    async fn change(
+        &self,
+        reference: &Reference,
+        kind: Kind,
+        by: &str,
+        change: impl Fn(&Release) -> ReleaseChange,
+    ) -> Result<Vec<Release>, RegistryError> {
+        let all = self.releases().await?;
+        let named: Vec<_> = all.iter().filter(|r| reference.fits(r)).collect();
+        if named.is_empty() {
+            return Err(RegistryError::Absent(unknown(&all, reference)));
+        }
+        let mut changed = Vec::new();
+        for release in named {
+            let mut entry = entry(kind, &release.name, &release.version, by);
+            entry.body.insert("digest".into(), json!(release.digest));
+            let done = self.journal.change_release(change(release), entry).await?;
+            if done == Changed::Done {
+                changed.push(release.clone());
+            }
+        }
+        Ok(changed)
+    }
+}
+
+/// Returns the highest enabled release that fits. A pre-release is taken only where nothing else
+/// fits.
+fn pick(all: &[Release], reference: &Reference) -> Result<Release, Refusal> {
+    let fitting = || all.iter().filter(|release| reference.fits(release));
+    let enabled = || fitting().filter(|release| release.is_enabled);
+    let is_final = |release: &&Release| {
+        reference::version(&release.version).is_some_and(|version| version.pre.is_empty())
+    };
+    if let Some(found) = enabled().find(is_final).or_else(|| enabled().next()) {
+        return Ok(found.clone());
+    }
+    Err(match fitting().next() {
+        Some(release) => {
+            let (name, version) = (&release.name, &release.version);
+            let message = format!("the skill `{name}` {version} is not enabled");
+            Refusal::new("skill_disabled", message)
+                .hint(format!("an operator can: hotcell enable {name}@{version}"))
+        }
+        None => unknown(all, reference),
+    })
+}
+
+/// Tells that no release fits, and what comes near.
+fn unknown(all: &[Release], reference: &Reference) -> Refusal {
+    let versions: Vec<_> = all
+        .iter()
+        .filter(|release| release.name == reference.name)
+        .map(|release| release.version.as_str())
+        .collect();
+    if !versions.is_empty() {
+        let message = format!("no version of `{}` fits {reference}", reference.name);
+        return Refusal::new("unknown_version", message)
+            .hint(format!("there is {}", versions.join(", ")));
+    }
+    unknown_skill(&reference.name, all.iter().map(|r| r.name.as_str()))
+}
+
+/// The refusal of a skill that is not there, or that a caller may not know of: the same.
+pub(crate) fn unknown_skill<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Refusal {
+    let message = format!("there is no skill `{}`", printable(name));
+    let refusal = Refusal::new("unknown_skill", message);
+    match near_name(name, known) {
+        Some(near) => refusal.hint(format!("did you mean `{near}`?")),
+        None => refusal.hint("`hotcell list` shows the installed ones"),
+    }
+}
+
+fn entry(kind: Kind, name: &str, version: &str, by: &str) -> Entry {
+    let body: Map<String, Value> = [("skill", name), ("version", version)]
+        .into_iter()
+        .map(|(key, text)| (key.to_owned(), json!(text)))
+        .collect();
+    Entry {
+        kind,
+        actor: Some(by.to_owned()),
+        invocation: None,
+        correlation: None,
+        body,
+        payloads: Vec::new(),
+    }
+}
+
+/// Why the registry cannot do what it is asked.
+#[derive(Debug)]
+pub enum RegistryError {
+    /// The version has another digest.
+    OtherDigest {
+        /// The skill's name.
+        name: String,
+        /// Its version.
+        version: String,
+        /// The digest that it has.
+        digest: String,
+    },
+    /// There is no such release.
+    Absent(Refusal),
+    /// A package is not there, or is not what its name says.
+    Package {
+        /// Its digest.
+        digest: Digest,
+        /// What is wrong.
+        why: String,
+    },
+    /// A file cannot be read or written.
+    File(PathBuf, std::io::Error),
+    /// The record cannot be read or written.
+    Journal(JournalError),
+}
+
+impl From<JournalError> for RegistryError {
+    fn from(error: JournalError) -> Self {
+        RegistryError::Journal(error)
+    }
+}
+
+impl RegistryError {
+    /// Returns what to do about it.
+    pub fn mend(&self) -> String {
+        match self {
+            RegistryError::OtherDigest { name, .. } => format!(
+                "a version never changes: give the new content a new version in skill.toml, or \
+                 call the one that is there: hotcell show {name}"
+            ),
+            RegistryError::Absent(refusal) => refusal.hint.clone().unwrap_or_default(),
+            RegistryError::Package { .. } => {
+                "add the package again, or restore a backup of the data folder".to_owned()
+            }
+            RegistryError::File(..) => "look at the folder's rights and room".to_owned(),
+            RegistryError::Journal(error) => error.mend(),
+        }
+    }
+}
+
+impl fmt::Display for RegistryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RegistryError::OtherDigest {
+                name,
+                version,
+                digest,
+            } => write!(f, "{name} {version} is there with other content, {digest}"),
+            RegistryError::Absent(refusal) => f.write_str(&refusal.message),
+            RegistryError::Package { digest, why } => write!(f, "the package {digest}: {why}"),
+            RegistryError::File(path, error) => write!(f, "{}: {error}", path.display()),
+            RegistryError::Journal(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for RegistryError {}

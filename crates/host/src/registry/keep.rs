@@ -1,0 +1,129 @@
+//! The bytes of packages: one zip for each digest.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::PathBuf;
+
+use hotcell_package::{Digest, Package, ReadLimits, pack};
+
+use super::{Registry, RegistryError};
+
+/// What is wrong with an installed package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The skill's name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What is wrong.
+    pub why: String,
+}
+
+/// What sweeping removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Swept {
+    /// How many files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+impl Registry {
+    /// Reads an installed package, and checks that it is the one that its name says.
+    ///
+    /// # Errors
+    ///
+    /// Fails where it is not there or not whole.
+    pub fn package(&self, digest: Digest) -> Result<Package, RegistryError> {
+        let path = self.place(digest);
+        let broken = |why: String| RegistryError::Package { digest, why };
+        let bytes = fs::read(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => broken("its file is gone".to_owned()),
+            _ => RegistryError::File(path.clone(), error),
+        })?;
+        let package = Package::from_zip(&bytes, &ReadLimits::STANDARD)
+            .map_err(|error| broken(format!("its file is damaged: {error}")))?;
+        match package.digest == digest {
+            true => Ok(package),
+            false => Err(broken("its file has other content".to_owned())),
+        }
+    }
+
+    /// Reads every installed package, and returns what is wrong.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the record cannot be read.
+    pub async fn verify(&self) -> Result<Vec<Broken>, RegistryError> {
+        let mut broken = Vec::new();
+        for release in self.releases().await? {
+            let read = release
+                .digest
+                .parse()
+                .map_err(|_| "its digest is none".to_owned())
+                .and_then(|digest| self.package(digest).map_err(|error| error.to_string()));
+            if let Err(why) = read {
+                let (name, version) = (release.name, release.version);
+                broken.push(Broken { name, version, why });
+            }
+        }
+        Ok(broken)
+    }
+
+    /// Removes the packages that no release and none of `named` names. Nothing else may run.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the record or the folder cannot be read.
+    pub async fn sweep(&self, named: &BTreeSet<String>) -> Result<Swept, RegistryError> {
+        let mut keep: BTreeSet<PathBuf> = BTreeSet::new();
+        let releases = self.releases().await?;
+        let digests = releases.iter().map(|release| &release.digest).chain(named);
+        keep.extend(
+            digests
+                .filter_map(|digest| Some(self.place(digest.parse().ok()?)))
+                .collect::<Vec<_>>(),
+        );
+        let failed = |error| RegistryError::File(self.folder.clone(), error);
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Swept::default()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut swept = Swept::default();
+        for entry in entries {
+            let entry = entry.map_err(failed)?;
+            if !keep.contains(&entry.path()) {
+                swept.bytes += entry.metadata().map_err(failed)?.len();
+                swept.files += 1;
+                fs::remove_file(entry.path()).map_err(failed)?;
+            }
+        }
+        Ok(swept)
+    }
+
+    /// Keeps a package's bytes: written under another name, synced, then named.
+    pub(super) fn keep(&self, package: &Package) -> Result<(), RegistryError> {
+        let path = self.place(package.digest);
+        if path.exists() && self.package(package.digest).is_ok() {
+            return Ok(());
+        }
+        let failed = |error| RegistryError::File(path.clone(), error);
+        fs::create_dir_all(&self.folder).map_err(failed)?;
+        let zip = pack(&package.files, &package.name).expect("a skill's name can name a folder");
+        let mut file = tempfile::NamedTempFile::new_in(&self.folder).map_err(failed)?;
+        file.write_all(&zip)
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(failed)?;
+        file.persist(&path).map_err(|error| failed(error.error))?;
+        let folder = fs::File::open(&self.folder).map_err(failed)?;
+        folder.sync_all().map_err(failed)
+    }
+
+    fn place(&self, digest: Digest) -> PathBuf {
+        let text = digest.to_string();
+        let hex = text.trim_start_matches("sha256:");
+        self.folder.join(format!("{hex}.zip"))
+    }
+}
