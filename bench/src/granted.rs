@@ -17,7 +17,7 @@ use hotcell_package::{Digest, Effect, FileTree, Manifest};
 use hotcell_policy::Exchange;
 use hotcell_policy::config::Config;
 use hotcell_policy::egress::{Egress, GrantId, SkillIdentity, Standing, egress};
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Empty};
 
 use crate::Result;
@@ -27,7 +27,7 @@ use crate::wire::{HOST, PATH, TOKEN, Wire};
 pub(crate) struct Granted {
     broker: Broker,
     egress: Egress,
-    origin: String,
+    uri: Uri,
     digest: String,
     _data: tempfile::TempDir,
 }
@@ -51,7 +51,7 @@ impl Granted {
         Ok(Granted {
             broker,
             egress,
-            origin,
+            uri: format!("{origin}{PATH}").parse()?,
             digest: digest.to_string(),
             _data: data,
         })
@@ -74,9 +74,8 @@ impl Granted {
 
     /// Sends the request of the bench, and returns the response with its body yet to come.
     pub(crate) async fn send(&self, session: &Session) -> Result<Response<Body>> {
-        let url = format!("{}{PATH}", self.origin);
         let body = Empty::<Bytes>::new().map_err(|never| match never {});
-        let request = Request::get(url)
+        let request = Request::get(self.uri.clone())
             .header("accept", "application/json")
             .body(body.boxed_unsync())?;
         let response = session.send(request).await;

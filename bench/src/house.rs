@@ -60,17 +60,12 @@ impl Job {
     /// Returns the call of this job under standard limits.
     pub(crate) fn call(&self) -> Call {
         Call {
-            tool: self.tool.clone(),
-            arguments: self.arguments.clone(),
             context: context(),
-            limits: Limits::STANDARD,
             package: Arc::clone(&self.package),
             input: Arc::clone(&self.package),
-            outbound: Arc::new(DenyAll::default()),
-            settings: Arc::default(),
-            progress: None,
             seed: [7; 32],
             wall_clock: Duration::from_secs(1_800_000_000),
+            ..Call::new(&self.tool, &self.arguments)
         }
     }
 }

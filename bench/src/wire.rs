@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hotcell_testkit::servers::{Authority, Behaviour, Server};
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use http_body_util::Empty;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
@@ -22,6 +22,9 @@ pub(crate) const HOST: &str = "api.test";
 pub(crate) const PATH: &str = "/v1/contacts/17";
 /// The secret that every request carries.
 pub(crate) const TOKEN: &str = "bench-7Hq2xW9vLz4bTkPe0fRs1mYc8nJd5gA";
+
+/// As long as the one that the broker adds, so that both sides send the same bytes.
+const TRACEPARENT: &str = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
 
 /// A server, and what a client needs to trust it.
 pub(crate) struct Wire {
@@ -51,6 +54,7 @@ pub(crate) struct BareClient {
     connector: TlsConnector,
     address: std::net::SocketAddr,
     authority: String,
+    uri: Uri,
 }
 
 impl BareClient {
@@ -61,6 +65,7 @@ impl BareClient {
             connector: TlsConnector::from(Arc::new(config)),
             address: wire.server.address(),
             authority: format!("{HOST}:{}", wire.server.port()),
+            uri: Uri::from_static(PATH),
         }
     }
 
@@ -82,9 +87,11 @@ impl BareClient {
         sender: &mut SendRequest<Empty<Bytes>>,
     ) -> Result<Response<Incoming>> {
         sender.ready().await?;
-        let request = Request::get(PATH)
+        let request = Request::get(self.uri.clone())
             .header("host", &self.authority)
             .header("accept", "application/json")
+            .header("accept-encoding", "identity")
+            .header("traceparent", TRACEPARENT)
             .header("authorization", format!("Bearer {TOKEN}"))
             .body(Empty::new())?;
         Ok(sender.send_request(request).await?)

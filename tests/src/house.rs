@@ -1,6 +1,5 @@
 //! A sandbox in an empty folder, and calls that are short in every way.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,7 +8,7 @@ use std::time::Duration;
 use hotcell_policy::Limits;
 use hotcell_sandbox::compile::{CompileLimits, Compiler, WorkerCommand};
 use hotcell_sandbox::{
-    Call, Context, DenyAll, PrepareError, Prepared, ReadTree, Report, Sandbox, SandboxOptions,
+    Call, Context, PrepareError, Prepared, ReadTree, Report, Sandbox, SandboxOptions,
 };
 use tempfile::TempDir;
 
@@ -119,8 +118,6 @@ pub fn call(arguments: &str, limits: Limits) -> Call {
     let package = ReadTree::new(files.map(|(path, text)| (path, Arc::from(text.as_bytes()))))
         .expect("the paths are fine");
     Call {
-        tool: "attack".to_owned(),
-        arguments: arguments.to_owned(),
         context: Context {
             invocation_id: "inv-1".to_owned(),
             correlation_id: "cor-1".to_owned(),
@@ -130,11 +127,8 @@ pub fn call(arguments: &str, limits: Limits) -> Call {
         },
         limits,
         package: Arc::new(package),
-        input: Arc::new(ReadTree::new::<&str>([]).expect("no path is wrong")),
-        outbound: Arc::new(DenyAll::default()),
-        settings: Arc::new(BTreeMap::new()),
-        progress: None,
         seed: [7; 32],
         wall_clock: Duration::from_secs(1_790_000_000),
+        ..Call::new("attack", arguments)
     }
 }

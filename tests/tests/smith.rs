@@ -119,6 +119,7 @@ async fn one(house: &House, component: &[u8], tally: &mut Tally) {
         End::Failure(_) => tally.failed += 1,
         End::Limit(_) => tally.limited += 1,
         End::Trap(_) => tally.trapped += 1,
+        other => panic!("nobody asked for that: {other:?}"),
     }
 }
 

@@ -46,19 +46,20 @@ pub(crate) fn method(method: &Method) -> Result<(), Denial> {
 /// Reads the URL of a request of at most `url_bytes_max` bytes.
 pub(crate) fn target(uri: &Uri, url_bytes_max: u64) -> Result<Target, Denial> {
     let odd = |why: &str| Denial::new("url_denied", format!("the URL is refused: {why}"));
-    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+    let (scheme, authority) = server(uri);
+    if scheme.is_empty() || authority.is_empty() {
         return Err(odd("it is not absolute"));
-    };
+    }
     let path_and_query = uri.path_and_query().map_or("/", |whole| whole.as_str());
-    let bytes = scheme.len() + 3 + authority.as_str().len() + path_and_query.len();
+    let bytes = scheme.len() + 3 + authority.len() + path_and_query.len();
     if bytes as u64 > url_bytes_max {
         let why = format!("it has {bytes} bytes; the limit url_bytes is {url_bytes_max}");
         return Err(odd(&why));
     }
-    if authority.as_str().contains('@') {
+    if authority.contains('@') {
         return Err(odd("it holds a user"));
     }
-    let origin = Origin::parse(&format!("{scheme}://{authority}")).map_err(odd)?;
+    let origin = Origin::parse(&[scheme, "://", authority].concat()).map_err(odd)?;
     let (path, query) = match path_and_query.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (path_and_query, None),
@@ -75,18 +76,24 @@ pub(crate) fn target(uri: &Uri, url_bytes_max: u64) -> Result<Target, Denial> {
     })
 }
 
+/// Returns the scheme and the authority of a URL as they stand, empty where there is none.
+pub(crate) fn server(uri: &Uri) -> (&str, &str) {
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    (uri.scheme_str().unwrap_or_default(), authority)
+}
+
 /// Checks a path: RFC 3986 `path-absolute` without parameters, dot segments, and escapes that a
 /// server might resolve before or after it matches.
 pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
     let Some(rest) = path.strip_prefix('/') else {
         return Err("its path does not begin with `/`");
     };
-    let last = rest.split('/').count() - 1;
-    for (at, segment) in rest.split('/').enumerate() {
-        if segment.is_empty() && at != last {
+    let mut segments = rest.as_bytes().split(|byte| *byte == b'/').peekable();
+    while let Some(segment) = segments.next() {
+        if segment.is_empty() && segments.peek().is_some() {
             return Err("its path has an empty segment");
         }
-        if matches!(segment, "." | "..") {
+        if matches!(segment, b"." | b"..") {
             return Err("its path has a `.` or `..` segment");
         }
     }

@@ -8,12 +8,13 @@ use hotcell_policy::config::EgressLimits;
 use http::HeaderMap;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};
+use tokio::select;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::body::{Body, BodyError};
 use crate::decode::{Coding, Decoder};
-use crate::dial::{Connection, ms};
+use crate::dial::{Connection, late, ms};
 use crate::error::SendError;
 use crate::headers;
 use crate::pool::{Line, Pool};
@@ -117,13 +118,17 @@ impl State {
 
     /// Waits for the next frame from the server. At the end of the body it returns the trailers.
     async fn receive(&mut self) -> Result<Option<HeaderMap>, SendError> {
-        let idle = Instant::now() + ms(self.delivery.limits.idle_ms);
-        let until = idle.min(self.delivery.deadline);
-        let frame = timeout_at(until, self.delivery.incoming.frame()).await;
-        let frame = frame.map_err(|_| match until == idle {
-            true => Transport::IdleTimeout,
-            false => Transport::ExchangeTimeout,
-        })?;
+        let Delivery {
+            incoming,
+            limits,
+            deadline,
+            ..
+        } = &mut self.delivery;
+        let frame = select! {
+            biased;
+            frame = incoming.frame() => frame,
+            late = late(ms(limits.idle_ms), *deadline, Transport::IdleTimeout) => return Err(late.into()),
+        };
         match frame {
             None => Ok(Some(HeaderMap::new())),
             Some(Err(error)) => Err(failure(&error).into()),

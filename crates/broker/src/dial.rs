@@ -20,7 +20,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use crate::body::Body;
 use crate::error::{Denial, SendError};
@@ -130,9 +130,13 @@ impl Dialer {
     {
         let limits = self.limits();
         let bound = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        let (sender, connection) = Builder::new()
-            .max_headers(bound(limits.headers))
-            .max_buf_size(bound(limits.header_bytes).max(HYPER_BUFFER_BYTES_MIN))
+        let mut builder = Builder::new();
+        builder.max_buf_size(bound(limits.header_bytes).max(HYPER_BUFFER_BYTES_MIN));
+        // Where it is told a number, and be it its own, hyper fills a list of them for each head.
+        if limits.headers != HYPER_HEADERS_MAX {
+            builder.max_headers(bound(limits.headers));
+        }
+        let (sender, connection) = builder
             .handshake::<_, Body>(TokioIo::new(stream))
             .await
             .map_err(|_| Transport::Reset)?;
@@ -147,6 +151,9 @@ impl Dialer {
     }
 }
 
+/// What hyper bounds the headers of a response by if it is told nothing.
+const HYPER_HEADERS_MAX: u64 = 100;
+
 /// hyper refuses a smaller buffer.
 const HYPER_BUFFER_BYTES_MIN: usize = 8_192;
 
@@ -156,6 +163,17 @@ fn refused_or_unreachable(error: &io::Error) -> Transport {
         io::ErrorKind::TimedOut => Transport::ConnectTimeout,
         io::ErrorKind::ConnectionReset => Transport::Reset,
         _ => Transport::ConnectUnreachable,
+    }
+}
+
+/// Waits until something is late, after `time` or at the deadline of the exchange; returns which
+/// it was, `why` or the exchange. The time begins when it is first polled, and nothing before.
+pub(crate) async fn late(time: Duration, deadline: Instant, why: Transport) -> Transport {
+    let until = Instant::now() + time;
+    sleep_until(until.min(deadline)).await;
+    match until <= deadline {
+        true => why,
+        false => Transport::ExchangeTimeout,
     }
 }
 

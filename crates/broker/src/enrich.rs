@@ -67,8 +67,9 @@ impl Enrichment {
         headers.insert(HOST, ascii(authority));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let span = self.first_span.wrapping_add(ordinal);
-        let parent = format!("00-{}-{span:016x}-01", self.trace_id);
-        headers.insert(TRACEPARENT, ascii(&parent));
+        let parent = ["00-", &self.trace_id, "-", &format!("{span:016x}"), "-01"].concat();
+        let parent = HeaderValue::try_from(parent).expect("hex is ASCII");
+        headers.insert(TRACEPARENT, parent);
         let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&outgoing.method);
         if let Some(key) = &self.key
             && changes

@@ -80,6 +80,14 @@ pub(crate) fn needs_whole_body(kind: &SecretKind) -> bool {
     }
 }
 
+/// Returns whether a secret of `kind` is never sent to a service itself: tokens are got with it.
+pub(crate) fn is_for_tokens(kind: &SecretKind) -> bool {
+    matches!(
+        kind,
+        SecretKind::Jwt(_) | SecretKind::OauthClientCredentials(_) | SecretKind::OauthRefresh(_)
+    )
+}
+
 /// Returns when `kind` is placed, where a request gets more than one secret: lower first. What
 /// signs comes after what is signed.
 pub(crate) fn order(kind: &SecretKind) -> u8 {

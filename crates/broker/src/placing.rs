@@ -64,7 +64,7 @@ impl Session {
             self.broker.secrets.used(&used.secret);
             placed
                 .names
-                .push(format!("{}@{}", used.secret, held.version));
+                .push([&used.secret, "@", &held.version].concat());
         }
         Ok(placed)
     }
@@ -87,9 +87,7 @@ impl Session {
                 placed.identity = Some(ClientIdentity { chain, key });
                 Ok(())
             }
-            SecretKind::Jwt(_)
-            | SecretKind::OauthClientCredentials(_)
-            | SecretKind::OauthRefresh(_) => {
+            kind if place::is_for_tokens(kind) => {
                 let client = client_secret_of(kind)
                     .map(|name| self.held(name))
                     .transpose()?;
@@ -107,17 +105,21 @@ impl Session {
         }
     }
 
-    /// Returns all values of a secret that a response could show: its own, that of its client
+    /// Adds all values of a secret that a response could show: its own, that of its client
     /// secret, and the tokens that were made from it. One that cannot be read is placed nowhere.
-    pub(crate) fn values_of(&self, name: &str) -> Vec<SecretValue> {
-        let mut values = self.broker.tokens.live(name);
-        let client = self
-            .table(name)
-            .and_then(|table| client_secret_of(&table.kind));
-        for name in [Some(name), client].into_iter().flatten() {
-            values.extend(self.broker.secrets.get(name).ok().map(|held| held.value));
+    pub(crate) fn add_values<'a>(&self, secret: &'a str, values: &mut Vec<(&'a str, SecretValue)>) {
+        let Some(table) = self.table(secret) else {
+            return;
+        };
+        if place::is_for_tokens(&table.kind) {
+            let tokens = self.broker.tokens.live(secret);
+            values.extend(tokens.into_iter().map(|token| (secret, token)));
         }
-        values
+        let client = client_secret_of(&table.kind);
+        for name in [Some(secret), client].into_iter().flatten() {
+            let held = self.broker.secrets.get(name).ok();
+            values.extend(held.map(|held| (secret, held.value)));
+        }
     }
 
     /// Returns what a request carries of a value besides the value.

@@ -8,8 +8,9 @@ use bytes::{Bytes, BytesMut};
 use futures_util::stream::unfold;
 use http_body_util::{BodyExt, Empty, Full, StreamBody};
 use hyper::body::Frame;
+use tokio::select;
 use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::sleep;
 
 use crate::body::{Body, BodyError};
 use crate::dial::ms;
@@ -138,9 +139,12 @@ impl RequestBody {
     /// Returns the next piece that has passed the scan; none at the end.
     async fn next(&mut self) -> Result<Option<Bytes>, SendError> {
         loop {
-            let frame = timeout(self.idle, self.source.frame())
-                .await
-                .map_err(|_| Transport::IdleTimeout)?;
+            let frame = select! {
+                biased;
+                frame = self.source.frame() => frame,
+                // Made only where the guest has to be waited for.
+                () = async { sleep(self.idle).await } => return Err(Transport::IdleTimeout.into()),
+            };
             let passed = match frame {
                 None => {
                     let last = self.scan.finish();

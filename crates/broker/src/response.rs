@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use crate::decode::Coding;
 use crate::headers;
 use hotcell_policy::Transport;
+use hotcell_policy::config::EgressLimits;
 
 /// Left out of what a guest sees: what concerns this connection only, and cookies, which are
 /// credentials that a server makes.
@@ -26,20 +27,17 @@ const LEFT_OUT: [HeaderName; 8] = [
 
 /// Checks a response's head, and removes from it what a guest may not see. Returns how the body
 /// is coded.
-pub(crate) fn check_head(
-    head: &mut Parts,
-    bytes_max: u64,
-    body_max: u64,
-) -> Result<Coding, Transport> {
+pub(crate) fn check_head(head: &mut Parts, limits: &EgressLimits) -> Result<Coding, Transport> {
     if head.status == StatusCode::SWITCHING_PROTOCOLS {
         return Err(Transport::Malformed);
     }
-    if headers::size(&head.headers) > bytes_max {
+    let count = head.headers.len() as u64;
+    if count > limits.headers || headers::size(&head.headers) > limits.header_bytes {
         return Err(Transport::HeadTooLarge);
     }
     let declared = head.headers.get(CONTENT_LENGTH);
     let declared = declared.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if declared.is_some_and(|declared| declared > body_max) {
+    if declared.is_some_and(|declared| declared > limits.response_bytes) {
         return Err(Transport::BodyTooLarge);
     }
     if head
@@ -56,7 +54,12 @@ pub(crate) fn check_head(
         head.headers.remove(CONTENT_ENCODING);
         head.headers.remove(CONTENT_LENGTH);
     }
-    for name in &LEFT_OUT {
+    let names = head.headers.keys();
+    let left_out: Vec<_> = names
+        .filter(|name| LEFT_OUT.contains(name))
+        .cloned()
+        .collect();
+    for name in left_out {
         head.headers.remove(name);
     }
     head.extensions.clear();

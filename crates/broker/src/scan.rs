@@ -76,6 +76,7 @@ use self::form::{Form, forms};
 use self::grams::{GRAM, Grams};
 use self::levels::Levels;
 use self::part::parts;
+use self::plain::plain_run;
 use self::short::Short;
 use self::spelling::same_byte;
 use self::view::search_whole;
@@ -162,6 +163,11 @@ impl Needles {
             }
         }
     }
+}
+
+/// Returns whether every byte of a text certainly means itself, whatever stands around it.
+pub(crate) fn is_plain(text: &[u8]) -> bool {
+    plain_run(text) == text.len()
 }
 
 /// Nothing to look for.

@@ -5,19 +5,18 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use hotcell_policy::egress::{CredentialDecision, Egress, EgressRule};
 use http::{Method, Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
 
 use crate::body::Body;
 use crate::broker::Inner;
 use crate::canonical::{self, Target};
 use crate::delivery::Delivery;
-use crate::dial::{Connection, ms};
+use crate::dial::{Connection, late, ms};
 use crate::enrich::{CallIdentity, Enrichment, write_length};
 use crate::error::{Denial, SendError};
 use crate::headers::{self, GuestHeaders};
@@ -129,9 +128,10 @@ impl Session {
         // 1: one reading of the request, for matching and for the wire.
         canonical::method(&guest.method)?;
         let target = canonical::target(&guest.uri, limits.url_bytes)?;
-        let authority = target.origin.authority();
+        // An origin has one spelling only: the one that was read.
+        let (scheme, authority) = canonical::server(&guest.uri);
         recording.exchange.method = Some(guest.method.as_str().to_owned());
-        recording.exchange.origin = Some(target.origin.to_string());
+        recording.exchange.origin = Some([scheme, "://", authority].concat());
 
         // 2: manifest ∩ grant ∩ secret record, suspensions, rates.
         let rule = rules::matching(&self.egress, self.call.effect, &guest.method, &target)?;
@@ -139,7 +139,7 @@ impl Session {
         self.check_standing(rule)?;
 
         // 3: headers that a guest may not set.
-        let checked = headers::check(guest.headers, &authority, limits)?;
+        let checked = headers::check(guest.headers, authority, limits)?;
 
         // 4: the guest sends no secret.
         let watch = self.watch();
@@ -150,15 +150,15 @@ impl Session {
         // 6: what the host adds, then the secrets, at the last moment: a signature covers both.
         let mut outgoing = Outgoing::of(guest.method, target, checked.headers);
         let ordinal = recording.exchange.ordinal;
-        self.enrichment.write(&mut outgoing, &authority, ordinal);
-        let (wire, placed) = self
+        self.enrichment.write(&mut outgoing, authority, ordinal);
+        let (wire, mut placed) = self
             .fill(rule, body, &mut outgoing, &recording.sent)
             .await?;
         recording.exchange.secrets.clone_from(&placed.names);
 
         // 5 and 7: a checked address, and one exchange; no redirect, no proxy.
         write_length(&mut outgoing, wire.length);
-        let (connection, response) = self.exchange(outgoing, wire, &placed, deadline).await?;
+        let (connection, response) = self.exchange(outgoing, wire, &mut placed, deadline).await?;
 
         // 8: what of it the guest may see. 9: `Sent::deliver`.
         recording.exchange.status = Some(response.status().as_u16());
@@ -209,8 +209,7 @@ impl Session {
     fn watch(&self) -> Watch {
         let mut values = Vec::new();
         for name in &self.secrets {
-            let named = |value| (name.as_str(), value);
-            values.extend(self.values_of(name).into_iter().map(named));
+            self.add_values(name, &mut values);
         }
         let derived = |name: &str, value: &SecretValue| self.derived(name, value);
         Watch {
@@ -246,18 +245,26 @@ impl Session {
         &self,
         outgoing: Outgoing,
         wire: Wire,
-        placed: &Placed,
+        placed: &mut Placed,
         deadline: Instant,
     ) -> Result<((Line, Connection), Response<Incoming>), SendError> {
         let line = Line {
             origin: outgoing.origin.clone(),
-            secrets: placed.names.clone(),
+            secrets: std::mem::take(&mut placed.names),
         };
         let Wire { body, streamed, .. } = wire;
         let (cause, taken) = streamed.unzip();
         let mut request = request(outgoing, body)?;
         let dialer = &self.broker.dialer;
-        let late = late(taken, ms(dialer.limits().head_ms), deadline);
+        let late = async {
+            if let Some(taken) = taken
+                && timeout_at(deadline, taken).await.is_err()
+            {
+                return Transport::ExchangeTimeout;
+            }
+            let head = ms(dialer.limits().head_ms);
+            late(head, deadline, Transport::HeadTimeout).await
+        };
         tokio::pin!(late);
         let mut kept = self.pool.take(&line).await;
         loop {
@@ -307,7 +314,7 @@ impl Session {
             return Err(watch.in_response(hit));
         }
         let limits = *self.broker.dialer.limits();
-        let coding = check_head(&mut head, limits.header_bytes, limits.response_bytes)?;
+        let coding = check_head(&mut head, &limits)?;
         let delivery = Delivery {
             incoming,
             connection: Some(connection),
@@ -377,26 +384,6 @@ fn request(outgoing: Outgoing, body: Body) -> Result<Request<Body>, SendError> {
     *request.uri_mut() = uri;
     *request.headers_mut() = outgoing.headers;
     Ok(request)
-}
-
-/// Waits until a response's head is late: some time after the last byte of the request's body was
-/// taken, and no later than the exchange may take.
-async fn late(
-    taken: Option<oneshot::Receiver<()>>,
-    head: Duration,
-    deadline: Instant,
-) -> Transport {
-    if let Some(taken) = taken
-        && timeout_at(deadline, taken).await.is_err()
-    {
-        return Transport::ExchangeTimeout;
-    }
-    let until = Instant::now() + head;
-    sleep_until(until.min(deadline)).await;
-    match until <= deadline {
-        true => Transport::HeadTimeout,
-        false => Transport::ExchangeTimeout,
-    }
 }
 
 /// Tells what hyper met. Its own text may quote the peer, and goes nowhere.

@@ -7,12 +7,13 @@
 use std::sync::Arc;
 
 use hotcell_policy::egress::Egress;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::broker::Inner;
 use crate::error::{Denial, SendError};
+use crate::headers::size;
 use crate::live::Live;
-use crate::scan::{Hit, Scan};
+use crate::scan::{Hit, Scan, is_plain};
 
 /// The values that are looked for, and what a hit does.
 #[derive(Clone)]
@@ -36,16 +37,24 @@ impl Watch {
     /// Looks through headers or trailers: each name, each value, and the whole as one text, so
     /// that a value that was cut over several of them is seen as well.
     pub(crate) fn find_in(&self, headers: &HeaderMap) -> Option<Hit> {
-        let bytes = headers.values().map(HeaderValue::len).sum();
-        let mut values = Vec::with_capacity(bytes);
-        for (name, value) in headers {
-            let hit = self.find(name.as_str().as_bytes());
-            if let Some(hit) = hit.or_else(|| self.find(value.as_bytes())) {
-                return Some(hit);
-            }
-            values.extend_from_slice(value.as_bytes());
+        let mut all = Vec::with_capacity(usize::try_from(size(headers)).unwrap_or_default());
+        for (name, _) in headers {
+            all.extend_from_slice(name.as_str().as_bytes());
         }
-        self.find(&values)
+        let names = all.len();
+        for value in headers.values() {
+            all.extend_from_slice(value.as_bytes());
+        }
+        if is_plain(&all) {
+            // Each of them stands in it as it is.
+            return self.find(&all);
+        }
+        let each = |(name, value): (&HeaderName, &HeaderValue)| {
+            let hit = self.find(name.as_str().as_bytes());
+            hit.or_else(|| self.find(value.as_bytes()))
+        };
+        let hit = headers.iter().find_map(each);
+        hit.or_else(|| self.find(&all[names..]))
     }
 
     /// The guest sends a value that it cannot know.

@@ -15,8 +15,8 @@ use hotcell_policy::{
     Status, Usage, decide,
 };
 use hotcell_sandbox::{
-    Call, Context, End, Failure as GuestFailure, Log, OutFile, Outbound, ProgressSink, Report,
-    Retry as GuestRetry,
+    Call, Cancel, Context, End, Failure as GuestFailure, Log, OutFile, Outbound, ProgressSink,
+    Report, Retry as GuestRetry, Tape,
 };
 use serde_json::{Value, json};
 
@@ -131,6 +131,9 @@ impl Host {
             progress: ask.progress.clone(),
             seed: begun.seed,
             wall_clock: now.duration_since(UNIX_EPOCH).unwrap_or_default(),
+            checkpoints: None,
+            tape: Tape::None,
+            cancel: Cancel::new(),
         }
     }
 }
@@ -324,6 +327,21 @@ fn conclude(tool: &Tool, limits: &Limits, report: Report) -> Attempt {
         End::Trap(why) => {
             let message = format!("the skill crashed: {}", short(&why));
             attempt.error = Some(fault_of_skill("trap", message, None));
+        }
+        End::Cancelled => {
+            attempt.status = Status::Cancelled;
+            let message = "the call was cancelled".to_owned();
+            attempt.error = Some(Failure {
+                code: "cancelled".to_owned(),
+                message,
+                retry: Retry::Never,
+                hint: None,
+                details: None,
+            });
+        }
+        End::Diverged(why) => {
+            let message = format!("the replay diverged: {}", short(&why));
+            attempt.error = Some(fault_of_skill("diverged", message, None));
         }
     }
     attempt

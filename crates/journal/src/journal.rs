@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 
+use crate::tree::TreeHead;
 use crate::words::*;
 
 /// What an operation gives.
@@ -79,6 +80,9 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// most `limit`.
     async fn rows(&self, from: u64, limit: usize) -> Result<Vec<LogRow>>;
 
+    /// Returns how long the log is and the root of its tree, as they were last written.
+    async fn head(&self) -> Result<TreeHead>;
+
     /// Signs the log as it stands and keeps the checkpoint; none where the last one covers it.
     async fn seal(&self, signer: &(dyn Sign + Sync)) -> Result<Option<SealedLog>>;
 
@@ -97,7 +101,7 @@ pub trait Sign {
 }
 
 /// Why the record could not be written or read.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JournalError {
     /// The file cannot be used: what is wrong, and what to do about it.
     File {
@@ -114,6 +118,9 @@ pub enum JournalError {
     Busy(PathBuf),
     /// A row is not what this program writes.
     Corrupt(String),
+    /// The record does not keep such a thing: an event beyond its limits, or an id that is there.
+    /// A fault of the program that asked.
+    Misuse(String),
 }
 
 impl fmt::Display for JournalError {
@@ -125,6 +132,7 @@ impl fmt::Display for JournalError {
                 write!(f, "{}: another process holds it", path.display())
             }
             JournalError::Corrupt(why) => write!(f, "the record is damaged: {why}"),
+            JournalError::Misuse(why) => write!(f, "the record does not keep {why}"),
         }
     }
 }
@@ -141,6 +149,7 @@ impl JournalError {
             JournalError::Corrupt(_) => {
                 "`hotcell audit verify` names the row; restore a backup".to_owned()
             }
+            JournalError::Misuse(_) => "report it: this is a fault of Hotcell's own".to_owned(),
         }
     }
 }

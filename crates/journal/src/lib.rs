@@ -17,8 +17,26 @@
 //!
 //! Read `journal.rs` first, then `words.rs`.
 
+mod fold;
 mod journal;
+mod leaf;
+mod memory;
+mod note;
+mod ops;
+mod sqlite;
+mod store;
+mod tree;
+mod verify;
 mod words;
 
-pub use journal::{Journal, JournalError, Result};
+pub use journal::{Journal, JournalError, Result, Sign};
+pub use leaf::{EVENT_BYTES_MAX, EVENT_PAYLOADS_MAX};
+pub use memory::{Clock, Memory};
+pub use note::{KeyName, NOTE_BYTES_MAX, NoteError, Signer, Verifier};
+pub use ops::{ATTEMPTS_SPENT, ENTRIES_MAX, ERASE_BATCH, READ_ROWS_MAX};
+#[cfg(any(test, feature = "failpoints"))]
+pub use sqlite::FailPoint;
+pub use sqlite::{GROUP_MAX, QUEUE_MAX, READERS_MAX, Sqlite, SqliteOptions};
+pub use tree::{Edge, Hash, TreeHead, leaf_hash, node_hash};
+pub use verify::{Flaw, Verdict, verify};
 pub use words::*;

@@ -145,6 +145,8 @@ pub struct LogRow {
     pub hash: [u8; 32],
     /// The payloads that are kept: name, salt and bytes.
     pub payloads: Vec<(String, Payload)>,
+    /// A column beside the leaf that says something else than the leaf; none where all fit.
+    pub odd_column: Option<String>,
 }
 
 /// A signed state of the log.

@@ -5,6 +5,11 @@
 wasmtime::component::bindgen!({
     path: "../../wit",
     world: "skill",
-    imports: { default: trappable },
+    imports: {
+        // The guest goes on only when its state is kept.
+        "hotcell:skill/checkpoint.save": async | trappable,
+        "hotcell:skill/checkpoint.load": async | trappable,
+        default: trappable,
+    },
     exports: { default: async },
 });

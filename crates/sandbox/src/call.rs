@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use hotcell_policy::{LimitName, Limits};
 
+use crate::cancel::Cancel;
+use crate::checkpoints::Checkpoints;
 use crate::files::{OutFile, ReadTree};
 use crate::log::Log;
-use crate::outbound::Outbound;
+use crate::outbound::{DenyAll, Outbound};
 use crate::skill_host::ProgressSink;
+use crate::tape::{Recording, Tape};
 
 pub use crate::bindings::exports::hotcell::skill::tools::{Context, Failure, Retry};
 
@@ -38,6 +41,42 @@ pub struct Call {
     pub seed: [u8; 32],
     /// The time since 1970 that its wall clock shows at the start.
     pub wall_clock: Duration,
+    /// Where its checkpoints are kept; without it the guest is told `unavailable`.
+    pub checkpoints: Option<Arc<dyn Checkpoints>>,
+    /// Whether it is recorded, or played from a record.
+    pub tape: Tape,
+    /// Ends it from outside.
+    pub cancel: Cancel,
+}
+
+impl Call {
+    /// Returns a call of `tool` under standard limits, with nothing else: no files, no settings,
+    /// every request refused, time and randomness from zero. The rest is set in its fields.
+    pub fn new(tool: impl Into<String>, arguments: impl Into<String>) -> Call {
+        let no_files = Arc::new(ReadTree::default());
+        Call {
+            tool: tool.into(),
+            arguments: arguments.into(),
+            context: Context {
+                invocation_id: String::new(),
+                correlation_id: String::new(),
+                idempotency_key: None,
+                attempt: 1,
+                time_left_ms: 0,
+            },
+            limits: Limits::STANDARD,
+            package: Arc::clone(&no_files),
+            input: no_files,
+            outbound: Arc::new(DenyAll::default()),
+            settings: Arc::default(),
+            progress: None,
+            seed: [0; 32],
+            wall_clock: Duration::ZERO,
+            checkpoints: None,
+            tape: Tape::None,
+            cancel: Cancel::new(),
+        }
+    }
 }
 
 /// How a call ended, and what it left.
@@ -49,7 +88,8 @@ pub struct Report {
     pub log: Log,
     /// What it wrote to `/out`, sorted by path. Of use only after [`End::Answer`].
     pub files: Vec<OutFile>,
-    /// Fuel that it used; none where the clock stopped it, since the count is then wrong.
+    /// Fuel that it used; none where a clock or [`Cancel`] stopped it, since the count is then
+    /// wrong.
     pub fuel: Option<u64>,
     /// The most bytes that its memories had together.
     pub memory_peak_bytes: u64,
@@ -57,6 +97,8 @@ pub struct Report {
     pub file_peak_bytes: u64,
     /// How long it took.
     pub wall: Duration,
+    /// What was recorded.
+    pub tape: Recording,
 }
 
 /// How a call ended. All text in it is the guest's: untrusted.
@@ -70,6 +112,10 @@ pub enum End {
     Limit(LimitName),
     /// It trapped: what happened, in the sandbox's words.
     Trap(String),
+    /// Its [`Cancel`] stopped it.
+    Cancelled,
+    /// It did something else than the tape that it was played from says: where, and what.
+    Diverged(String),
 }
 
 impl fmt::Debug for Call {

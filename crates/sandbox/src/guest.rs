@@ -22,6 +22,7 @@ use wasmtime_wasi_io::IoView;
 
 use crate::bindings::Skill;
 use crate::call::Call;
+use crate::cancel::Cancel;
 use crate::clocks::{CoarseMonotonicClock, CoarseWallClock, draw, generator};
 use crate::files::{FileQuota, FilesView, Overlay, QuotaName};
 use crate::limiter::Limiter;
@@ -59,6 +60,7 @@ impl Guest {
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(yield_until(
             started.checked_add(Duration::from_millis(limits.time_ms)),
+            call.cancel.clone(),
         ));
         let answer_bytes = usize::try_from(limits.output_bytes).unwrap_or(usize::MAX);
         store.set_hostcall_fuel(HOST_CALL_BYTES_MAX.saturating_add(answer_bytes));
@@ -87,6 +89,7 @@ impl Guest {
                 settings: Arc::clone(&call.settings),
                 progress: call.progress.clone(),
                 reported: None,
+                checkpoints: call.checkpoints.clone(),
             },
             files: Overlay::new(Arc::clone(&call.package), Arc::clone(&call.input), quota)
                 .with_time(call.wall_clock),
@@ -176,15 +179,17 @@ impl WasiHttpView for Guest {
     }
 }
 
-/// Has a guest yield at every tick of the epoch, and ends it at its deadline. The runtime's
+/// Has a guest yield at every tick of the epoch, and ends it at its deadline or once it is
+/// cancelled. The runtime's
 /// timer alone would be late: where guests spin on all of its threads it is looked after only
 /// every 61 ticks, and 64 calls of 500 ms ended after up to 1.2 s when measured.
 fn yield_until(
     deadline: Option<Instant>,
+    cancel: Cancel,
 ) -> impl FnMut(StoreContextMut<'_, Guest>) -> wasmtime::Result<UpdateDeadline> {
     move |_store| {
         let late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        Ok(if late {
+        Ok(if late || cancel.is_cancelled() {
             UpdateDeadline::Interrupt
         } else {
             UpdateDeadline::Yield(1)

@@ -12,6 +12,8 @@
 mod bindings;
 mod cache;
 mod call;
+mod cancel;
+mod checkpoints;
 mod clocks;
 pub mod compile;
 mod engine_store;
@@ -27,13 +29,17 @@ mod run;
 mod sandbox;
 pub mod settings;
 mod skill_host;
+mod tape;
 mod worker;
 
 pub use call::{Call, Context, End, Failure, Report, Retry};
+pub use cancel::Cancel;
+pub use checkpoints::{CHECKPOINT_BYTES_MAX, CheckpointError, Checkpoints};
 pub use clocks::CLOCK_STEP;
 pub use files::{OutFile, ReadTree, ReadTreeError};
 pub use log::Log;
 pub use outbound::{Body, BodyError, Denial, DenyAll, Outbound, OutboundError};
 pub use sandbox::{PrepareError, Prepared, Sandbox, SandboxOptions};
 pub use skill_host::{CredentialStatus, Progress, ProgressSink};
+pub use tape::{Recording, Tape, TapeData};
 pub use worker::run_worker;

@@ -9,24 +9,32 @@ use wasmtime_wasi::{I32Exit, ResourceTableError};
 use crate::bindings::SkillPre;
 use crate::call::{Call, Context, End, Report};
 use crate::guest::Guest;
+use crate::log::Log;
+use crate::tape::Recording;
 
 /// Runs `call` on `skill` in a store of its own.
 pub(crate) async fn run(skill: &SkillPre<Guest>, call: Call) -> Report {
     let started = Instant::now();
     let mut store = Guest::store(skill.engine(), &call, started);
     let time = Duration::from_millis(call.limits.time_ms);
-    let finished = tokio::time::timeout(time, answer(skill, &mut store, &call)).await;
+    let finished = tokio::select! {
+        biased;
+        () = call.cancel.cancelled() => Err(End::Cancelled),
+        answered = tokio::time::timeout(time, answer(skill, &mut store, &call)) => {
+            answered.map_err(|_elapsed| End::Limit(LimitName::TimeMs))
+        }
+    };
     let fuel_left = store.get_fuel().unwrap_or(0);
     let guest = store.into_data();
     let end = match finished {
-        Ok(result) => result.unwrap_or_else(|error| classify(&error, &guest)),
-        Err(_elapsed) => End::Limit(LimitName::TimeMs),
+        Ok(result) => result.unwrap_or_else(|error| classify(&error, &guest, &call)),
+        Err(stopped) => stopped,
     };
-    // wasmtime's count is wrong where the clock stopped the guest.
-    let by_clock = matches!(end, End::Limit(LimitName::TimeMs));
-    let fuel = (!by_clock).then(|| call.limits.fuel - fuel_left.min(call.limits.fuel));
+    // wasmtime's count is wrong where the guest was stopped in the middle.
+    let stopped = matches!(end, End::Limit(LimitName::TimeMs) | End::Cancelled);
+    let fuel = (!stopped).then(|| call.limits.fuel - fuel_left.min(call.limits.fuel));
     Report {
-        end: if by_clock {
+        end: if stopped {
             end
         } else {
             whole_files(end, &guest)
@@ -37,6 +45,21 @@ pub(crate) async fn run(skill: &SkillPre<Guest>, call: Call) -> Report {
         files: guest.files.into_out(),
         fuel,
         wall: started.elapsed(),
+        tape: Recording::None,
+    }
+}
+
+/// The report of a call that was cancelled before there was room for it.
+pub(crate) fn never_begun() -> Report {
+    Report {
+        end: End::Cancelled,
+        log: Log::default(),
+        files: Vec::new(),
+        fuel: None,
+        memory_peak_bytes: 0,
+        file_peak_bytes: 0,
+        wall: Duration::ZERO,
+        tape: Recording::None,
     }
 }
 
@@ -75,9 +98,10 @@ fn whole_files(end: End, guest: &Guest) -> End {
 
 /// Tells a limit from a trap. A guest whose allocation was denied mostly dies of something
 /// else a moment later; then the denial is the reason.
-fn classify(error: &wasmtime::Error, guest: &Guest) -> End {
+fn classify(error: &wasmtime::Error, guest: &Guest, call: &Call) -> End {
     match error.downcast_ref::<Trap>() {
         Some(Trap::OutOfFuel) => return End::Limit(LimitName::Fuel),
+        Some(Trap::Interrupt) if call.cancel.is_cancelled() => return End::Cancelled,
         Some(Trap::Interrupt) => return End::Limit(LimitName::TimeMs),
         Some(Trap::StackOverflow) => return End::Trap("it ran out of stack".to_owned()),
         _ => {}

@@ -145,11 +145,11 @@ impl Sandbox {
 
     /// Runs one call, once there is room for it. Dropping the future stops the guest.
     pub async fn run(&self, prepared: &Prepared, call: Call) -> Report {
-        let _room = self
-            .room
-            .acquire()
-            .await
-            .expect("the semaphore is never closed");
+        let _room = tokio::select! {
+            biased;
+            () = call.cancel.cancelled() => return run::never_begun(),
+            room = self.room.acquire() => room.expect("the semaphore is never closed"),
+        };
         run::run(&prepared.skill, call).await
     }
 

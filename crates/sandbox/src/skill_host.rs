@@ -9,6 +9,7 @@ use wasmtime::component::HasData;
 
 use crate::bindings::hotcell::skill::{checkpoint, credentials, progress};
 use crate::bindings::wasi::config::store;
+use crate::checkpoints::{CHECKPOINT_BYTES_MAX, CheckpointError, Checkpoints};
 use crate::outbound::{Denial, Wall};
 
 /// Bytes of a progress message that are passed on.
@@ -48,6 +49,7 @@ pub(crate) struct SkillHost {
     pub(crate) settings: Arc<BTreeMap<String, String>>,
     pub(crate) progress: Option<ProgressSink>,
     pub(crate) reported: Option<Instant>,
+    pub(crate) checkpoints: Option<Arc<dyn Checkpoints>>,
 }
 
 /// [`SkillHost`] together with the wall that knows of denials.
@@ -112,12 +114,23 @@ impl progress::Host for SkillView<'_> {
 }
 
 impl checkpoint::Host for SkillView<'_> {
-    fn save(&mut self, _state: Vec<u8>) -> Result<Result<(), checkpoint::Error>> {
-        Ok(Err(checkpoint::Error::Unavailable))
+    async fn save(&mut self, state: Vec<u8>) -> Result<Result<(), checkpoint::Error>> {
+        let saved = match &self.skill.checkpoints {
+            None => Err(CheckpointError::Unavailable),
+            Some(_) if state.len() > CHECKPOINT_BYTES_MAX => Err(CheckpointError::TooLarge),
+            Some(checkpoints) => checkpoints.save(state).await,
+        };
+        Ok(saved.map_err(|error| match error {
+            CheckpointError::Unavailable => checkpoint::Error::Unavailable,
+            CheckpointError::TooLarge => checkpoint::Error::TooLarge,
+        }))
     }
 
-    fn load(&mut self) -> Result<Option<Vec<u8>>> {
-        Ok(None)
+    async fn load(&mut self) -> Result<Option<Vec<u8>>> {
+        Ok(match &self.skill.checkpoints {
+            None => None,
+            Some(checkpoints) => checkpoints.load().await,
+        })
     }
 }
 

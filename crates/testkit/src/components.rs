@@ -17,6 +17,7 @@ pub mod memory;
 pub mod misfits;
 pub mod smith;
 pub mod spin;
+pub mod state;
 mod tool;
 pub mod traps;
 

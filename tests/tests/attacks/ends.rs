@@ -167,5 +167,7 @@ fn kind(end: &End) -> String {
         End::Failure(_) => "failed".to_owned(),
         End::Limit(name) => format!("limit {name}"),
         End::Trap(_) => "trapped".to_owned(),
+        End::Cancelled => "cancelled".to_owned(),
+        End::Diverged(_) => "diverged".to_owned(),
     }
 }

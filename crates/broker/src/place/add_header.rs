@@ -27,6 +27,15 @@ pub(super) fn place(
 pub(super) fn add(outgoing: &mut Outgoing, name: &str, value: HeaderValue) -> Result<(), Denial> {
     let name = HeaderName::from_bytes(name.as_bytes())
         .map_err(|_| unusable("its record names a header that no request can have"))?;
+    insert(outgoing, name, value)
+}
+
+/// Adds a header whose name is one.
+pub(super) fn insert(
+    outgoing: &mut Outgoing,
+    name: HeaderName,
+    value: HeaderValue,
+) -> Result<(), Denial> {
     if has_header(&outgoing.headers, &name) {
         return Err(conflict(&format!("the header `{name}`")));
     }

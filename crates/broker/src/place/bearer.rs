@@ -1,6 +1,7 @@
 //! Kind `bearer`, and minted tokens.
 
 use http::HeaderValue;
+use http::header::AUTHORIZATION;
 
 use super::{Outgoing, add_header, unusable};
 use crate::error::Denial;
@@ -11,7 +12,7 @@ use crate::secrets::SecretValue;
 /// # Errors
 /// As `place`.
 pub(crate) fn place_bearer(token: &SecretValue, outgoing: &mut Outgoing) -> Result<(), Denial> {
-    add_header::add(outgoing, "authorization", bearer_header(token)?)
+    add_header::insert(outgoing, AUTHORIZATION, bearer_header(token)?)
 }
 
 /// Returns the value of an `Authorization` header with `token`.

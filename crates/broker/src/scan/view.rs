@@ -46,6 +46,8 @@ impl View {
     /// Begins anew, with the end of another text as context.
     pub(super) fn restart(&mut self, before: &[u8]) {
         self.text.clear();
+        // The end of a chunk comes in small parts.
+        self.text.reserve(2 * CONTEXT);
         let context = before.len().min(CONTEXT);
         self.text
             .extend_from_slice(&before[before.len() - context..]);
@@ -78,9 +80,12 @@ impl View {
             self.trim();
             return hit;
         }
-        // A run that begins before the piece ends within this much of it.
-        self.text.extend_from_slice(&piece[..RUN_MAX]);
-        let hit = self.search(needles);
+        let mut hit = None;
+        if !self.text.is_empty() {
+            // A run that begins before the piece ends within this much of it.
+            self.text.extend_from_slice(&piece[..RUN_MAX]);
+            hit = self.search(needles);
+        }
         self.restart(piece);
         hit.or_else(|| search_whole(piece, needles))
     }
@@ -109,16 +114,15 @@ pub(super) fn search_whole(text: &[u8], needles: &Needles) -> Option<usize> {
 /// Looks up the grams from `next` on, and the runs around those that some value has.
 fn search_runs(text: &[u8], next: usize, needles: &Needles) -> Option<usize> {
     let filter = needles.grams.filter();
-    let grams = text[next..].windows(GRAM).step_by(STRIDE);
-    for (count, gram) in grams.enumerate() {
-        let gram = gram.first_chunk().expect("windows have this length");
+    let mut at = next;
+    while let Some(gram) = text.get(at..).and_then(|rest| rest.first_chunk()) {
         if may_hold(filter, *gram)
             && let Some(kinds) = needles.grams.kinds(*gram)
-            && let at = next + count * STRIDE
             && let Some(needle) = needles.windows.find(text, at, kinds)
         {
             return Some(needle);
         }
+        at += STRIDE;
     }
     None
 }

@@ -65,8 +65,7 @@ pub(crate) fn check_value(
     check_size(value, &source)?;
     let fits = match kind_of_bytes(kind) {
         Bytes::Any => true,
-        Bytes::OneLine => std::str::from_utf8(value.expose())
-            .is_ok_and(|text| !text.chars().any(char::is_control)),
+        Bytes::OneLine => is_one_line(value.expose()),
     };
     if fits {
         return Ok(());
@@ -77,6 +76,12 @@ pub(crate) fn check_value(
         "the value is not one line of text, and its kind goes into a header, URL or form",
         "look for a line break, a tab or bytes that are no UTF-8, and set it again",
     ))
+}
+
+/// Returns whether a value is UTF-8 without control characters; most are ASCII.
+fn is_one_line(value: &[u8]) -> bool {
+    value.iter().all(|byte| (0x20..0x7f).contains(byte))
+        || std::str::from_utf8(value).is_ok_and(|text| !text.chars().any(char::is_control))
 }
 
 /// What the bytes of a kind may be.
@@ -107,7 +112,7 @@ mod tests {
 
     fn check(kind: &SecretKind, value: &[u8], expected: Option<SecretFault>) {
         let value = SecretValue::copy_of(value);
-        let found = check_value(kind, &value, "test").map_err(|error| error.fault());
+        let found = check_value(kind, &value, || "test".to_owned()).map_err(|error| error.fault());
         assert_eq!(found.err(), expected, "{kind:?}");
     }
 

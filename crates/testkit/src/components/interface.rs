@@ -29,6 +29,8 @@ pub enum Interface {
     Preopens,
     /// `hotcell:skill/progress`
     Progress,
+    /// `hotcell:skill/checkpoint`
+    Checkpoint,
 }
 
 /// One function of an interface, lowered so that a core module can call it.
@@ -99,6 +101,7 @@ impl Interface {
             Interface::FileTypes => FILE_TYPES,
             Interface::Preopens => PREOPENS,
             Interface::Progress => PROGRESS,
+            Interface::Checkpoint => CHECKPOINT,
         }
     }
 
@@ -117,6 +120,7 @@ impl Interface {
             Interface::FileTypes => &FILE_FUNCTIONS,
             Interface::Preopens => &PREOPENS_FUNCTIONS,
             Interface::Progress => &PROGRESS_FUNCTIONS,
+            Interface::Checkpoint => &CHECKPOINT_FUNCTIONS,
         }
     }
 }
@@ -392,3 +396,16 @@ const PROGRESS_FUNCTIONS: [Function; 1] = [lower(
     "report",
     "(param i64 i32 i64 i32 i32)",
 )];
+
+const CHECKPOINT: &str = r#"
+(import "hotcell:skill/checkpoint@0.1.0" (instance $checkpoint
+  (type $codes (enum "unavailable" "too-large"))
+  (export "error" (type $code (eq $codes)))
+  (export "save" (func (param "state" (list u8)) (result (result (error $code)))))
+  (export "load" (func (result (option (list u8)))))))
+"#;
+
+const CHECKPOINT_FUNCTIONS: [Function; 2] = [
+    lower("save", "$checkpoint", "save", "(param i32 i32 i32)"),
+    lower("load", "$checkpoint", "load", "(param i32)"),
+];

@@ -3,7 +3,9 @@
 use wasmparser::{Validator, WasmFeatures};
 
 use super::files::Folder;
-use super::{Tool, answers, bombs, bytes, files, host_calls, memory, misfits, smith, spin, traps};
+use super::{
+    Tool, answers, bombs, bytes, files, host_calls, memory, misfits, smith, spin, state, traps,
+};
 
 fn check(name: &str, component: &[u8]) {
     let mut validator = Validator::new_with_features(WasmFeatures::all());
@@ -39,6 +41,11 @@ fn tools_that_answer_are_valid() {
         answers::empty_writes(9),
         answers::endless_zeroes(),
     ]);
+}
+
+#[test]
+fn tools_with_state_are_valid() {
+    check_tools(&[state::save_and_load(9)]);
 }
 
 #[test]
