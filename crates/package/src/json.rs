@@ -5,6 +5,8 @@
 //! is serde_json's own parser with a visitor that counts; what it adds is one comparison a
 //! value and one a key.
 
+mod canonical;
+
 use std::cell::Cell;
 use std::fmt;
 
@@ -14,6 +16,8 @@ use serde_json::{Map, Number, Value};
 
 use crate::diagnostic::Place;
 use crate::printable::printable;
+
+pub use canonical::canonical_json;
 
 /// Bounds on one JSON text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -106,6 +106,9 @@ pub enum Idempotency {
     Required,
     /// A key is honoured where it is given.
     Optional,
+    /// A key is honoured where it is given; else the host makes one of the caller, the request's
+    /// id and the arguments, so that one request does the same thing once.
+    Derived,
     /// Keys mean nothing to the tool.
     #[default]
     None,

@@ -14,6 +14,7 @@ mod decide;
 pub mod egress;
 mod exchange;
 mod invocation;
+mod key;
 mod limits;
 mod outcome;
 pub mod rate;
@@ -30,6 +31,7 @@ pub use exchange::{Decision, Exchange};
 pub use invocation::{
     Invocation, InvocationError, MAX_CORRELATION_ID_BYTES, MAX_IDEMPOTENCY_KEY_BYTES,
 };
+pub use key::{DERIVED_KEY_PREFIX, derived_key};
 pub use limits::{LimitError, LimitName, Limits};
 pub use outcome::{Artifact, Failure, Outcome, Recorded, Refusal, Retry, Status, Usage};
 pub use record::{REDACTED, capture_of, redact};

@@ -150,6 +150,7 @@ fn tool_text(package: &Package, tool: &Tool) -> String {
     match ask.idempotency {
         Idempotency::Required => traits.push("needs an idempotency key"),
         Idempotency::Optional => traits.push("takes an idempotency key"),
+        Idempotency::Derived => traits.push("takes an idempotency key, or has one made"),
         Idempotency::None => {}
     }
     if ask.mode == Mode::Async {

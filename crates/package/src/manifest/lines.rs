@@ -47,6 +47,11 @@ impl Manifest {
                 Effect::Write if ask.idempotency == Idempotency::Required => {
                     lines.push(format!("tool {name}: writes"));
                 }
+                Effect::Write if ask.idempotency == Idempotency::Derived => {
+                    lines.push(format!(
+                        "tool {name}: writes with a key made of its request"
+                    ));
+                }
                 Effect::Write => lines.push(format!("tool {name}: writes without a key")),
             }
             if ask.mode == Mode::Async {

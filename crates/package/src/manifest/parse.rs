@@ -76,6 +76,7 @@ fn read_tool(reader: &mut Reader<'_>, tool: &Table<'_>) -> ToolAsk {
     let idempotencies = [
         ("required", Idempotency::Required),
         ("optional", Idempotency::Optional),
+        ("derived", Idempotency::Derived),
         ("none", Idempotency::None),
     ];
     let modes = [("sync", Mode::Sync), ("async", Mode::Async)];

@@ -133,6 +133,14 @@ fn manifest_cases() -> Vec<Case> {
             "[tool.quote]\nidempotency = \"optional\"\n",
             &["key_without_effect"],
         ),
+        on(
+            "[tool.quote]\nidempotency = \"derived\"\n",
+            &["key_without_effect"],
+        ),
+        on(
+            "[tool.quote]\neffect = \"write\"\nidempotency = \"derived\"\n",
+            &["effect_without_http"],
+        ),
         on(http, &["unused_http", "plain_http", "wide_path"]),
         on(
             &format!("[tool.quote]\neffect = \"read\"\n{http}"),

@@ -33,6 +33,10 @@ fn tools_and_limits() {
         "[tool.x]\neffect = \"read\"\nmode = \"async\"\nidempotency = \"required\"\n",
         "ok",
     );
+    for word in ["optional", "derived", "none"] {
+        check(&format!("[tool.x]\nidempotency = \"{word}\"\n"), "ok");
+    }
+    check("[tool.x]\nidempotency = \"random\"\n", "4:wrong_value");
     check("[tool.x]\nefect = \"read\"\n", "4:unknown_key");
     check("[tool.x]\neffect = \"all\"\n", "4:wrong_value");
     check("[limits]\nfuel = 1_000\nhandles = 0x10\n", "ok");
@@ -148,6 +152,11 @@ fn what_is_asked_for_as_lines() {
     );
     let keyed = "[tool.x]\neffect = \"write\"\nidempotency = \"required\"\n";
     assert_eq!(lines(keyed), ["tool x: writes"]);
+    // A weaker key than it had is told as something new.
+    assert_eq!(
+        lines(&keyed.replace("required", "derived")),
+        ["tool x: writes with a key made of its request"]
+    );
 }
 
 /// Where only the operator knows the server, it could be any: such asks overlap with every other.
