@@ -1,17 +1,35 @@
 //! Where things are on this machine, and a host made from them.
 
 use std::io;
-use std::path::PathBuf;
-use std::time::SystemTime;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use directories::ProjectDirs;
+use hotcell_host::broker::meter::Meter;
+use hotcell_host::broker::secrets::{PayloadKey, host_key};
+use hotcell_host::journal::{Journal, Sqlite, SqliteOptions};
 use hotcell_host::{
-    CompileLimits, Compiler, Host, HostOptions, Operator, Sandbox, SandboxOptions, WorkerCommand,
+    CompileLimits, Compiler, Host, HostOptions, Operator, RecordOptions, Registry, Sandbox,
+    SandboxOptions, WorkerCommand, log_signer,
 };
+use hotcell_package::Diagnostic;
 use hotcell_policy::Policy;
+
+use crate::config::Places;
+use crate::operator::{RATES_FOLDER, operator};
+use crate::secrets::with_vault;
+
+/// The secret of the vault with which payloads are encrypted.
+const RECORD_KEY: &str = "record-key";
 
 /// The name of the command that turns this program into a compile worker.
 pub(crate) const COMPILE_WORKER: &str = "compile-worker";
+
+/// The record's file in the data folder.
+const RECORD_FILE: &str = "record.db";
+/// The folder of installed packages in the data folder.
+const PACKAGES_FOLDER: &str = "packages";
 
 /// Makes a host whose compiled code is kept in `cache`, or in the platform's cache folder.
 ///
@@ -19,24 +37,98 @@ pub(crate) const COMPILE_WORKER: &str = "compile-worker";
 ///
 /// Fails where there is no such folder or it cannot be used.
 pub(crate) fn host(cache: Option<PathBuf>, policy: Policy, operator: Operator) -> io::Result<Host> {
+    Ok(Host::new(HostOptions {
+        sandbox: sandbox(cache)?,
+        policy,
+        operator: Some(operator),
+        record: None,
+        clock: SystemTime::now,
+    }))
+}
+
+/// Makes a host that has the installed skills and keeps a record, in the data folder.
+///
+/// # Errors
+///
+/// Returns all that is wrong with the operator's file, or why a folder or the record cannot be
+/// used.
+pub(crate) fn recorded_host(
+    cache: Option<PathBuf>,
+    policy: Policy,
+    places: &Places,
+) -> Result<Host, Vec<Diagnostic>> {
+    let operator = operator(places)?;
+    let failed = |what: &Path, why: &dyn std::fmt::Display, mend: &str| {
+        let at = what.display().to_string();
+        vec![Diagnostic::error("unusable", &at, why.to_string()).hint(mend)]
+    };
+    let sandbox = sandbox(cache)
+        .map_err(|error| failed(&places.data, &error, "choose another with --cache DIR"))?;
+    let key =
+        host_key(&places.data).map_err(|error| failed(&places.data, &error, &error.mend()))?;
+    let file = places.data.join(RECORD_FILE);
+    let journal = Sqlite::open(SqliteOptions::new(&file, SystemTime::now));
+    let journal = journal.map_err(|error| failed(&file, &error, &error.mend()))?;
+    let journal: Arc<dyn Journal> = Arc::new(journal);
+    let registry = Registry::new(places.data.join(PACKAGES_FOLDER), Arc::clone(&journal));
+    let record = RecordOptions {
+        registry,
+        journal,
+        owner: owner(),
+        meter: Meter::new(places.data.join(RATES_FOLDER)),
+        signer: log_signer(&key),
+        seal: payload_key(&operator, places)?,
+    };
+    Ok(Host::new(HostOptions {
+        sandbox,
+        policy,
+        operator: Some(operator),
+        record: Some(record),
+        clock: SystemTime::now,
+    }))
+}
+
+/// Returns the key that encrypts payloads, where the operator wants that.
+fn payload_key(
+    operator: &Operator,
+    places: &Places,
+) -> Result<Option<PayloadKey>, Vec<Diagnostic>> {
+    if !operator.config.record.encrypt {
+        return Ok(None);
+    }
+    let told = |message: String| {
+        let mend =
+            format!("make one: head -c 32 /dev/urandom | base64 | hotcell secret set {RECORD_KEY}");
+        vec![Diagnostic::error("record_key", &operator.config.file, message).hint(mend)]
+    };
+    let vault = with_vault(&operator.config, places).map_err(|error| told(error.to_string()))?;
+    let vault = vault.vault().map_err(|error| told(error.to_string()))?;
+    let (value, _version) = vault
+        .get(RECORD_KEY)
+        .map_err(|error| told(error.to_string()))?;
+    Ok(Some(PayloadKey::of(&value)))
+}
+
+fn sandbox(cache: Option<PathBuf>) -> io::Result<Sandbox> {
     let cache = match cache {
         Some(cache) => cache,
         None => default_cache()?,
     };
-    let sandbox = Sandbox::new(SandboxOptions {
+    Sandbox::new(SandboxOptions {
         compiler: Compiler::Worker(WorkerCommand {
             program: std::env::current_exe()?,
             arguments: vec![COMPILE_WORKER.into()],
         }),
         compile_limits: CompileLimits::STANDARD,
         cache,
-    })?;
-    Ok(Host::new(HostOptions {
-        sandbox,
-        policy,
-        operator: Some(operator),
-        clock: SystemTime::now,
-    }))
+    })
+}
+
+/// Names this process among those that share the record, and those that had its number before.
+fn owner() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let nanos = since.unwrap_or_default().as_nanos();
+    format!("process {} since {nanos}", std::process::id())
 }
 
 fn default_cache() -> io::Result<PathBuf> {

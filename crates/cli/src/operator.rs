@@ -14,7 +14,7 @@ use hotcell_policy::config::Config;
 use crate::config::Places;
 
 /// Folder of the rates in the data folder.
-const RATES_FOLDER: &str = "rates";
+pub(crate) const RATES_FOLDER: &str = "rates";
 
 /// Makes the operator's side from the places that a command was told.
 ///

@@ -27,8 +27,8 @@ impl Host {
             return Ok(());
         };
         let origins = self.config().map(|config| &config.jobs.callback_origins);
-        let is_listed = place(url)
-            .is_some_and(|(origin, _)| origins.is_some_and(|all| all.contains(&origin)));
+        let is_listed =
+            place(url).is_some_and(|(origin, _)| origins.is_some_and(|all| all.contains(&origin)));
         match is_listed {
             true => Ok(()),
             false => Err(Refusal::new(
@@ -91,7 +91,9 @@ impl Host {
         let outcome = record.told_before(&row).await?.outcome;
         let body = json!({ "type": "job.ended", "id": callback.id, "outcome": outcome });
         let Some(operator) = &self.options.operator else {
-            return Ok(Err("no operator's file says where callbacks may go".to_owned()));
+            return Ok(Err(
+                "no operator's file says where callbacks may go".to_owned()
+            ));
         };
         let secret = &record.jobs.callback_secret;
         let (Some((origin, path)), Some(secret)) = (place(&callback.url), secret) else {

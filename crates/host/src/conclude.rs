@@ -3,7 +3,9 @@
 use hotcell_package::json::{JsonLimits, parse_strict};
 use hotcell_package::{FileTree, Tool, printable};
 use hotcell_policy::{Exchange, Failure, Limits, Refusal, Retry, Status, Usage};
-use hotcell_sandbox::{End, Failure as GuestFailure, Log, OutFile, Recording, Report, Retry as GuestRetry};
+use hotcell_sandbox::{
+    End, Failure as GuestFailure, Log, OutFile, Recording, Report, Retry as GuestRetry,
+};
 use serde_json::{Value, json};
 
 use crate::invoke::count;
@@ -207,4 +209,3 @@ pub(crate) fn short(text: &str) -> String {
         .map_or(text.len(), |(at, _)| at);
     printable(&text[..end]).into_owned()
 }
-

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use hotcell_policy::Transport;
 use hotcell_sandbox::{Body, BodyError, Denial, OutboundError};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, StreamBody};
 use http_body::Frame;
+use http_body_util::{BodyExt, Full, StreamBody};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -210,11 +210,16 @@ impl FlightError {
 fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
     let latin1 = |value: &HeaderValue| value.as_bytes().iter().map(|b| char::from(*b)).collect();
     let pairs = headers.iter();
-    pairs.map(|(name, value)| (name.to_string(), latin1(value))).collect()
+    pairs
+        .map(|(name, value)| (name.to_string(), latin1(value)))
+        .collect()
 }
 
 fn from_latin1(text: &str) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
-    let bytes: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
+    let bytes: Vec<u8> = text
+        .chars()
+        .map(|c| u8::try_from(c).unwrap_or(b'?'))
+        .collect();
     HeaderValue::from_bytes(&bytes)
 }
 

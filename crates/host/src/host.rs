@@ -127,10 +127,13 @@ impl Host {
         }
         let record = self.record()?;
         let parsed: Digest = digest.parse().map_err(|error| {
-            Fault::new(format!("{error}"), "`hotcell audit verify` tells what is damaged")
+            Fault::new(
+                format!("{error}"),
+                "`hotcell audit verify` tells what is damaged",
+            )
         })?;
         let package = record.options.registry.package(parsed)?;
-        let skill = Arc::new(self.load(package).await?);
+        let skill = self.load(package).await?;
         self.loaded().keep(digest, Arc::clone(&skill));
         Ok(skill)
     }
@@ -176,7 +179,10 @@ impl Host {
     }
 
     pub(crate) fn config(&self) -> Option<&Config> {
-        self.options.operator.as_ref().map(|operator| &operator.config)
+        self.options
+            .operator
+            .as_ref()
+            .map(|operator| &operator.config)
     }
 
     fn loaded(&self) -> std::sync::MutexGuard<'_, Loaded> {

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hotcell_broker::{CallIdentity, Record};
+use hotcell_package::json::canonical_json;
 use hotcell_package::{Effect, FileTree, Idempotency, Mode};
 use hotcell_policy::config::LOCAL_CALLER;
 use hotcell_policy::{
     CallerGrant, Decision, Exchange, Grant, Invocation, Outcome, Recorded, Refusal, Usage,
-    decide_for,
+    decide_for, derived_key,
 };
 use hotcell_sandbox::{
     Call, Cancel, Checkpoints, Context, DenyAll, Log, Outbound, ProgressSink, Tape,
@@ -185,7 +186,9 @@ impl Host {
         };
         let record = Arc::clone(exchanges) as Arc<dyn Record>;
         let egress = operator.egress(package)?;
-        Ok(Outside::Brokered(operator.broker.session(egress, call, record)))
+        Ok(Outside::Brokered(
+            operator.broker.session(egress, call, record),
+        ))
     }
 
     /// Returns the way out of a guest that has none.
@@ -241,9 +244,10 @@ impl Host {
             .idempotency;
         let given = ask.invocation.idempotency_key.clone();
         match (asked, &ask.invocation.correlation_id) {
-            (Idempotency::Derived, Some(request)) if given.is_none() => Some(
-                hotcell_policy::derived_key(&ask.caller, request, &ask.invocation.input),
-            ),
+            (Idempotency::Derived, Some(request)) if given.is_none() => {
+                let input = canonical_json(&ask.invocation.input);
+                Some(derived_key(&ask.caller, request, &input))
+            }
             _ => given,
         }
     }

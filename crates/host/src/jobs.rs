@@ -68,7 +68,11 @@ impl Host {
     ///
     /// Fails where the record cannot be used.
     pub async fn cancel(&self, id: &str, by: &str) -> Result<Commanded, Fault> {
-        Ok(self.record()?.journal().command(id, Command::Cancel, by).await?)
+        Ok(self
+            .record()?
+            .journal()
+            .command(id, Command::Cancel, by)
+            .await?)
     }
 
     /// Tells a waiting job to go on now.
@@ -77,7 +81,11 @@ impl Host {
     ///
     /// Fails where the record cannot be used.
     pub async fn run_now(&self, id: &str, by: &str) -> Result<Commanded, Fault> {
-        Ok(self.record()?.journal().command(id, Command::RunNow, by).await?)
+        Ok(self
+            .record()?
+            .journal()
+            .command(id, Command::RunNow, by)
+            .await?)
     }
 
     async fn work_alone(&self, mut until: watch::Receiver<bool>) {
@@ -135,7 +143,9 @@ impl Host {
             return Ok(Err(broken("input_not_kept", message)));
         };
         let files = record.payload(row.begun_seq, "files").await?;
-        let files = files.and_then(|bytes| read_files(&bytes)).unwrap_or_default();
+        let files = files
+            .and_then(|bytes| read_files(&bytes))
+            .unwrap_or_default();
         let ask = Ask {
             invocation: Invocation {
                 skill: None,
@@ -196,7 +206,10 @@ fn in_doubt(events: &[Event]) -> Option<u64> {
         let mut ended = events.iter().filter(|e| e.kind == Kind::ExchangeEnded);
         ended.any(|event| self::ordinal(event) == ordinal)
     };
-    begun.map(ordinal).find(|ordinal| !has_ended(*ordinal)).flatten()
+    begun
+        .map(ordinal)
+        .find(|ordinal| !has_ended(*ordinal))
+        .flatten()
 }
 
 fn ordinal(event: &Event) -> Option<u64> {
@@ -222,13 +235,16 @@ async fn end(
     finish(record, claimed, End::Ended(status), status, failure).await
 }
 
-async fn leave_open(
-    record: &Recorder,
-    claimed: &Claimed,
-    failure: Failure,
-) -> Result<(), Fault> {
+async fn leave_open(record: &Recorder, claimed: &Claimed, failure: Failure) -> Result<(), Fault> {
     let due_ms = record.now_ms();
-    finish(record, claimed, End::Open { due_ms }, Status::Failed, failure).await
+    finish(
+        record,
+        claimed,
+        End::Open { due_ms },
+        Status::Failed,
+        failure,
+    )
+    .await
 }
 
 async fn finish(

@@ -18,7 +18,7 @@
 //!
 //! use hotcell_host::{Ask, CompileLimits, Compiler, Host, HostOptions, Sandbox, SandboxOptions};
 //! use hotcell_host::{WorkerCommand, run_worker};
-//! use hotcell_package::{FileTree, Package, ReadLimits};
+//! use hotcell_package::{Package, ReadLimits};
 //! use hotcell_policy::{Invocation, Policy};
 //!
 //! fn main() -> ExitCode {
@@ -40,16 +40,12 @@
 //!         cache: "/var/cache/my-host/compiled".into(),
 //!     })?;
 //!     let policy = Policy::standard();
-//!     let host = Host::new(HostOptions { sandbox, policy, operator: None, clock: SystemTime::now });
+//!     let host = Host::new(HostOptions { sandbox, policy, operator: None, record: None, clock: SystemTime::now });
 //!
 //!     let package = Package::read("tax-check.zip".as_ref(), &ReadLimits::STANDARD)?;
 //!     let skill = host.load(package).await?;
 //!     let input = serde_json::json!({ "number": "DE136695976" });
-//!     let ask = Ask {
-//!         invocation: Invocation::new("check_vat_number", input),
-//!         input: FileTree::default(),
-//!         progress: None,
-//!     };
+//!     let ask = Ask::new(Invocation::new("check_vat_number", input));
 //!     let reply = host.invoke(&skill, ask).await;
 //!     println!("{}", serde_json::to_string(&reply.outcome)?);
 //!     Ok(())

@@ -34,7 +34,7 @@ impl Host {
     /// # Errors
     ///
     /// Returns why its component cannot be run.
-    pub async fn load(&self, package: Package) -> Result<Skill, LoadError> {
+    pub async fn load(&self, package: Package) -> Result<Arc<Skill>, LoadError> {
         let prepared = self.options.sandbox.prepare(package.component()).await?;
         let tree = Arc::new(read_tree(&package.files));
         let manifest = &package.manifest;
@@ -48,12 +48,12 @@ impl Host {
                 Some((ask.key.clone(), set.or(ask.default.as_ref())?.clone()))
             })
             .collect();
-        Ok(Skill {
+        Ok(Arc::new(Skill {
             prepared,
             tree,
             settings: Arc::new(settings),
             package,
-        })
+        }))
     }
 }
 

@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 use crate::Skill;
 
 /// Finds the tool. The skill's name stands before it only where the caller wrote it.
-pub(crate) fn find_tool<'a>(skill: &'a Skill, invocation: &Invocation) -> Result<&'a Tool, Refusal> {
+pub(crate) fn find_tool<'a>(
+    skill: &'a Skill,
+    invocation: &Invocation,
+) -> Result<&'a Tool, Refusal> {
     let package = &skill.package;
     if let Some(named) = &invocation.skill
         && *named != package.name
@@ -38,7 +41,15 @@ pub(crate) fn find_tool<'a>(skill: &'a Skill, invocation: &Invocation) -> Result
 /// A tool that must not be done twice is not run without the key that would tell.
 pub(crate) fn require_key(skill: &Skill, invocation: &Invocation) -> Result<(), Refusal> {
     let asked = skill.package.manifest.tool(&invocation.tool).idempotency;
-    if asked != Idempotency::Required || invocation.idempotency_key.is_some() {
+    let is_there = match asked {
+        Idempotency::Required => invocation.idempotency_key.is_some(),
+        // It follows from the request that the call belongs to.
+        Idempotency::Derived => {
+            invocation.idempotency_key.is_some() || invocation.correlation_id.is_some()
+        }
+        Idempotency::Optional | Idempotency::None => true,
+    };
+    if is_there {
         return Ok(());
     }
     let message = format!("tool `{}` needs an idempotency key", invocation.tool);
@@ -82,4 +93,3 @@ pub(crate) fn check_input(tool: &Tool, input: &Value, limits: &Limits) -> Result
     })?;
     Ok(text)
 }
-

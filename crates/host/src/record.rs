@@ -31,7 +31,7 @@ use crate::fault::Fault;
 use crate::invoke::{Ask, Ids, Ready, Reply, ms, random};
 use crate::registry::Registry;
 
-pub use lease::Beat;
+pub(crate) use lease::Beat;
 pub(crate) use payloads::{Part, Payloads, read_files};
 
 /// Records of calls without effect that may wait to be written; more callers wait.
@@ -262,12 +262,17 @@ impl Recorder {
     /// What there is to know of an end. Nothing of it is private.
     fn end_body(&self, ready: &Ready, attempt: &Attempt) -> Map<String, Value> {
         let code = attempt.error.as_ref().map(|error| &error.code);
+        let payloads = self.payloads(&ready.skill.package.name, &ready.tool);
+        let not_replayable = match payloads.are_whole() {
+            true => attempt.not_replayable(),
+            false => Some("its payloads are not kept whole"),
+        };
         body([
             ("code", json!(code)),
             ("clock_ms", json!(ready.ids.clock_ms)),
             ("usage", json!(attempt.usage)),
             ("used_exchanges", json!(attempt.used_exchanges)),
-            ("not_replayable", json!(attempt.not_replayable())),
+            ("not_replayable", json!(not_replayable)),
         ])
     }
 
@@ -281,7 +286,9 @@ impl Recorder {
             .collect();
         let mut begin = self.begin_of(ask, Some(&ready.skill), &ready.ids, ready.is_job);
         begin.key.clone_from(&ready.key);
-        begin.body.insert("limits".to_owned(), Value::Object(limits));
+        begin
+            .body
+            .insert("limits".to_owned(), Value::Object(limits));
         let mut parts = vec![Part::json("input", &ask.invocation.input)];
         parts.extend(Part::files(&ask.input));
         parts.extend(Part::settings(&ready.skill.settings));
@@ -333,7 +340,10 @@ impl Recorder {
 
     /// Counts a call among those under way under `key`; none where as many as may be are.
     pub(crate) fn take_turn(&self, key: &str, at_once: u32) -> Option<Arc<()>> {
-        let mut all = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self
+            .under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let all = all.entry(key.to_owned()).or_default();
         let turn = all.upgrade().unwrap_or_default();
         // One is ours, and one for each that is under way.
@@ -370,7 +380,7 @@ pub(crate) fn body<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Val
 
 /// Returns what a key is bound to: the arguments and the files.
 fn fingerprint(input: &Value, files: &FileTree) -> [u8; 32] {
-    let text = hotcell_package::json::canonical(input);
+    let text = hotcell_package::json::canonical_json(input);
     let files = Digest::of_tree(files).to_string();
     let lengths = (text.len() as u64).to_be_bytes();
     *Digest::of_bytes(&[&lengths, text.as_bytes(), files.as_bytes()].concat()).as_bytes()

@@ -67,7 +67,7 @@ impl Host {
         let tape = Recorded::read(&record, &row).await?;
         let is_own = with.is_none();
         let skill = match with {
-            Some(package) => Arc::new(self.load(package).await?),
+            Some(package) => self.load(package).await?,
             None => self.skill(&row.digest).await?,
         };
         let (attempt, stray) = self.play(&skill, &row, &tape, is_own).await?;

@@ -123,9 +123,9 @@ impl Host {
 impl TimelineStep {
     fn of(event: Event) -> TimelineStep {
         let text = |key: &str| event.body.get(key).cloned().unwrap_or(Value::Null);
-        let call = (event.kind == Kind::Begun).then(|| {
-            json!({ "skill": text("skill"), "version": text("version"), "tool": text("tool") })
-        });
+        let call = (event.kind == Kind::Begun).then(
+            || json!({ "skill": text("skill"), "version": text("version"), "tool": text("tool") }),
+        );
         TimelineStep {
             at_ms: event.at_ms,
             kind: event.kind,

@@ -107,9 +107,9 @@ async fn call(arguments: &Arguments) -> Result<Reply, Stop> {
         .invoke(
             &skill,
             Ask {
-                invocation,
                 input,
                 progress,
+                ..Ask::new(invocation)
             },
         )
         .await;

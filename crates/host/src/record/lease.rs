@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 /// Keeps a lease while it lives: a beat every third of the lease's time. Where the lease is lost,
 /// or somebody asked that the invocation end, it ends the guest.
-pub struct Beat {
+pub(crate) struct Beat {
     task: JoinHandle<()>,
     progress: Arc<Mutex<Option<JobProgress>>>,
     lost: Arc<Mutex<Option<Hold>>>,

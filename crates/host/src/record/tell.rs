@@ -19,11 +19,7 @@ const ASK_EVERY: (Duration, Duration) = (Duration::from_millis(5), Duration::fro
 impl Recorder {
     /// Waits for an invocation that somebody else carries out, and tells its end; else that it was
     /// accepted.
-    pub(crate) async fn wait(
-        &self,
-        row: &InvocationRow,
-        wait: Duration,
-    ) -> Result<Reply, Fault> {
+    pub(crate) async fn wait(&self, row: &InvocationRow, wait: Duration) -> Result<Reply, Fault> {
         let until = Instant::now() + wait;
         let mut every = ASK_EVERY.0;
         let mut row = row.clone();
@@ -78,8 +74,11 @@ impl Recorder {
         let row = self.journal().invocation(id).await?;
         row.ok_or_else(|| {
             let id = hotcell_package::printable(id);
-            Fault::new(format!("there is no invocation {id} on record"), "`hotcell jobs` and \
-                 `hotcell timeline` list what there is")
+            Fault::new(
+                format!("there is no invocation {id} on record"),
+                "`hotcell jobs` and \
+                 `hotcell timeline` list what there is",
+            )
         })
     }
 
