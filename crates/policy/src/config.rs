@@ -2,7 +2,8 @@
 //!
 //! Secrets say where a value comes from, how it is placed, and to which servers it may go;
 //! grants say which skill may use which secret for what it asks; egress says what holds for every
-//! request. An author writes none of this, and no mistake is passed over: an unknown key, an empty
+//! request; callers say who may call what; record and jobs say what is kept of calls and how jobs
+//! are worked off. An author writes none of this, and no mistake is passed over: an unknown key, an empty
 //! pattern, a grant of a secret that is not there are errors with their line.
 //!
 //! Here stand the words; `config/parse.rs` has the grammar, and `egress.rs` the decision.

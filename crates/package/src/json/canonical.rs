@@ -2,18 +2,20 @@
 
 use serde_json::Value;
 
+/// 2⁵³: up to here a double holds every integer.
+const INTEGER_MAX: u64 = 1 << 53;
+
 /// Returns the canonical text of `value`: no spaces, keys sorted by their UTF-16 units, numbers as
 /// ECMAScript writes doubles, so `1.0` and `1` are one.
 ///
-/// RFC 8785 knows doubles only, and would write two neighbours past 2⁵³ alike. An integer that no
-/// double holds is written as a string, as its appendix D advises: calls that ask for different
-/// things must not have one digest.
+/// RFC 8785 knows doubles only, and would write neighbours past 2⁵³ alike. An integer of which a
+/// double does not give back the digits is written as a string, as its appendix D advises: calls
+/// that ask for different things must not have one digest. Read again, the text is canonical.
 pub fn canonical_json(value: &Value) -> String {
     let text = match has_wide_integer(value) {
-        true => serde_json_canonicalizer::to_vec(&spelled_out(value)),
-        false => serde_json_canonicalizer::to_vec(value),
+        true => written(&spelled_out(value)),
+        false => written(value),
     };
-    let text = text.expect("a value has text keys, none of them twice, and finite numbers");
     String::from_utf8(text).expect("it is made of strings and ASCII")
 }
 
@@ -25,12 +27,18 @@ fn has_wide_integer(value: &Value) -> bool {
     }
 }
 
-/// Returns whether it is an integer that no double holds.
+/// Returns whether it is an integer of which a double does not give back the digits.
 fn is_wide_integer(value: &Value) -> bool {
-    // Through 128 bits: the nearest double of the largest integers is out of their own range.
-    let unsigned = value.as_u64().map(i128::from);
-    let integer = value.as_i64().map(i128::from).or(unsigned);
-    integer.is_some_and(|integer| integer as f64 as i128 != integer)
+    let is_wide = value.as_u64().is_some_and(|n| n > INTEGER_MAX)
+        || value
+            .as_i64()
+            .is_some_and(|n| n.unsigned_abs() > INTEGER_MAX);
+    is_wide && written(value) != value.to_string().into_bytes()
+}
+
+fn written(value: &Value) -> Vec<u8> {
+    serde_json_canonicalizer::to_vec(value)
+        .expect("a value has text keys, none of them twice, and finite numbers")
 }
 
 fn spelled_out(value: &Value) -> Value {
@@ -90,9 +98,12 @@ mod tests {
         );
         check("18446744073709551615", "\"18446744073709551615\"");
         check("9223372036854775807", "\"9223372036854775807\"");
-        check("-9223372036854775808", "-9223372036854776000");
-        check("9223372036854776000", "\"9223372036854776000\"");
-        check("9223372036854775808", "9223372036854776000");
+        check("-9223372036854775808", "\"-9223372036854775808\"");
+        check("9223372036854775808", "\"9223372036854775808\"");
+        check("9223372036854776000", "9223372036854776000");
+        check("9007199254740994", "9007199254740994");
+        check("1e18", "1000000000000000000");
+        check("1000000000000000000", "1000000000000000000");
     }
 
     fn values() -> impl Strategy<Value = Value> {
@@ -100,6 +111,8 @@ mod tests {
             Just(Value::Null),
             any::<bool>().prop_map(Value::from),
             any::<i32>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
             any::<f64>().prop_map(Value::from),
             any::<String>().prop_map(Value::from),
         ];
