@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use hotcell_package::{Digest, FileTree};
 use hotcell_policy::config::Config;
 use hotcell_policy::egress::GrantId;
-use hotcell_policy::{CallerGrant, Policy, Refusal, is_visible, may_call};
+use hotcell_policy::{CallerGrant, Policy, Refusal, is_tool_visible, is_visible, may_call};
 use hotcell_policy::{rate_limited, too_many_calls};
 use hotcell_sandbox::{ReadTree, Sandbox};
 
@@ -152,6 +152,12 @@ impl Host {
                 ..CallerGrant::default()
             }),
         }
+    }
+
+    /// Returns whether a caller may know of a tool.
+    pub(crate) fn shows_tool(&self, caller: &str, skill: &str, tool: &str) -> bool {
+        let config = self.config();
+        config.is_none_or(|config| is_tool_visible(config, caller, skill, tool))
     }
 
     /// Counts a call against what its caller may have at one time, and how often.

@@ -25,7 +25,7 @@ use crate::conclude::{Attempt, conclude};
 use crate::fault::Fault;
 use crate::load::read_tree;
 use crate::outside::{Exchanges, Outside};
-use crate::ready::{check_input, find_tool, require_key};
+use crate::ready::{check_input, check_name, find_tool, require_key};
 use crate::record::Started;
 use crate::{Host, Skill};
 
@@ -119,7 +119,8 @@ impl Host {
     /// Runs one tool of `skill` once, off the record.
     pub async fn invoke(&self, skill: &Arc<Skill>, ask: Ask) -> Reply {
         let ids = Ids::new(&ask.invocation, (self.options.clock)());
-        let ready = match self.ready(skill, &ask, ids.clone()) {
+        let checked = check_name(skill, &ask.invocation);
+        let ready = match checked.and_then(|()| self.ready(skill, &ask, ids.clone())) {
             Ok(ready) => ready,
             Err(refusal) => return ids.reply(Attempt::refused(refusal), Recorded::No),
         };
@@ -140,8 +141,10 @@ impl Host {
 
     /// Decides and checks, as far as this can be done before anything runs.
     pub(crate) fn ready(&self, skill: &Arc<Skill>, ask: &Ask, ids: Ids) -> Result<Ready, Refusal> {
-        let tool = find_tool(skill, &ask.invocation)?;
-        let caller = self.may_call(&ask.caller, &skill.package.name, &tool.name)?;
+        let name = &skill.package.name;
+        let visible = |tool: &str| self.shows_tool(&ask.caller, name, tool);
+        let tool = find_tool(skill, &ask.invocation, visible)?;
+        let caller = self.may_call(&ask.caller, name, &tool.name)?;
         let manifest = &skill.package.manifest;
         let grant = decide_for(&self.options.policy, manifest, tool, &caller)?;
         self.check_callback(ask)?;

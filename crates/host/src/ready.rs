@@ -1,41 +1,40 @@
 //! What is checked before anything runs: the tool, its key, its arguments.
 
 use hotcell_package::json::{JsonLimits, parse_strict};
-use hotcell_package::{Idempotency, Tool, near_name, printable};
-use hotcell_policy::{Invocation, Limits, Refusal};
+use hotcell_package::{Idempotency, Tool, printable};
+use hotcell_policy::{Invocation, Limits, Refusal, unknown_tool};
 use serde_json::{Value, json};
 
 use crate::Skill;
 
-/// Finds the tool. The skill's name stands before it only where the caller wrote it.
+/// Finds the tool. One that is hidden from the caller looks absent, as `is_visible` says.
 pub(crate) fn find_tool<'a>(
     skill: &'a Skill,
     invocation: &Invocation,
+    is_visible: impl Fn(&str) -> bool,
 ) -> Result<&'a Tool, Refusal> {
     let package = &skill.package;
-    if let Some(named) = &invocation.skill
-        && *named != package.name
-    {
-        return Err(Refusal::new(
-            "unknown_skill",
-            format!(
-                "this is the skill `{}`, not `{}`",
-                package.name,
-                printable(named)
-            ),
-        ));
-    }
-    package.contract.tool(&invocation.tool).ok_or_else(|| {
-        let names = || package.contract.tools.iter().map(|tool| tool.name.as_str());
-        let all = names().collect::<Vec<_>>().join(", ");
-        let hint = match near_name(&invocation.tool, names()) {
-            Some(near) => format!("did you mean `{near}`? The tools are {all}"),
-            None => format!("the tools are {all}"),
-        };
-        let tool = printable(&invocation.tool);
-        let message = format!("the skill `{}` has no tool `{tool}`", package.name);
-        Refusal::new("unknown_tool", message).hint(hint)
+    let names = package.contract.tools.iter().map(|tool| tool.name.as_str());
+    let tool = package.contract.tool(&invocation.tool);
+    tool.filter(|tool| is_visible(&tool.name)).ok_or_else(|| {
+        unknown_tool(
+            &package.name,
+            &invocation.tool,
+            names.filter(|n| is_visible(n)),
+        )
     })
+}
+
+/// A package that was handed in is called by its own name, or by none.
+pub(crate) fn check_name(skill: &Skill, invocation: &Invocation) -> Result<(), Refusal> {
+    let name = &skill.package.name;
+    match &invocation.skill {
+        Some(named) if named != name => Err(Refusal::new(
+            "unknown_skill",
+            format!("this is the skill `{name}`, not `{}`", printable(named)),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// A tool that must not be done twice is not run without the key that would tell.

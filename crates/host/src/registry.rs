@@ -13,8 +13,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use hotcell_journal::{Changed, Entry, Journal, JournalError, Kind, Release, ReleaseChange};
-use hotcell_package::{Digest, Package, near_name, printable};
-use hotcell_policy::Refusal;
+use hotcell_package::{Digest, Package};
+use hotcell_policy::{Refusal, unknown_skill};
 use serde_json::{Map, Value, json};
 
 pub use folders::{FolderFinding, read_folder};
@@ -211,16 +211,6 @@ fn unknown(all: &[Release], reference: &Reference) -> Refusal {
             .hint(format!("there is {}", versions.join(", ")));
     }
     unknown_skill(&reference.name, all.iter().map(|r| r.name.as_str()))
-}
-
-/// The refusal of a skill that is not there, or that a caller may not know of: the same.
-pub(crate) fn unknown_skill<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Refusal {
-    let message = format!("there is no skill `{}`", printable(name));
-    let refusal = Refusal::new("unknown_skill", message);
-    match near_name(name, known) {
-        Some(near) => refusal.hint(format!("did you mean `{near}`?")),
-        None => refusal.hint("`hotcell list` shows the installed ones"),
-    }
 }
 
 fn entry(kind: Kind, name: &str, version: &str, by: &str) -> Entry {
