@@ -23,7 +23,9 @@ CREATE TABLE payload (
     PRIMARY KEY (seq, name)
 ) STRICT, WITHOUT ROWID;
 
--- The fold of each invocation. Its primary key ends every index, so that lists need no sorting.
+-- The fold of each invocation. Those of a correlation are found by their events `begun`. The
+-- fewer indexes there are of what comes in no order, the fewer pages a commit writes. The
+-- primary key ends every index, so that lists need no sorting.
 CREATE TABLE invocation (
     begun_seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
@@ -57,7 +59,6 @@ CREATE TABLE invocation (
 ) STRICT;
 CREATE UNIQUE INDEX invocation_id ON invocation (id);
 CREATE UNIQUE INDEX invocation_key ON invocation (caller, skill, tool, key) WHERE is_bound = 1;
-CREATE INDEX invocation_correlation ON invocation (correlation);
 CREATE INDEX invocation_caller ON invocation (caller);
 CREATE INDEX invocation_skill ON invocation (skill);
 CREATE INDEX invocation_both ON invocation (caller, skill);
