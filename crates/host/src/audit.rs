@@ -1,5 +1,6 @@
 //! The signed log: a checkpoint of it from time to time, so that what was changed since shows.
 
+use std::path::Path;
 use std::time::Duration;
 
 use hotcell_broker::secrets::SecretValue;
@@ -58,6 +59,15 @@ impl Host {
         let record = self.record()?;
         let verifier: Verifier = record.options.signer.verifier();
         Ok(verify(record.journal().as_ref(), &verifier, against).await?)
+    }
+
+    /// Copies the record into a new file, while others write.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the file is there, or cannot be written.
+    pub async fn backup(&self, to: &Path) -> Result<(), Fault> {
+        Ok(self.record()?.journal().backup(to).await?)
     }
 
     /// Writes down what an operator did.
