@@ -61,19 +61,12 @@ pub(crate) struct Arguments {
 /// Runs the command.
 pub(crate) fn run(arguments: Arguments) -> u8 {
     let json = arguments.json;
-    let ended = runtime().and_then(|runtime| runtime.block_on(call(&arguments)));
+    let runtime = house::runtime().map_err(|fault| Stop::fault(fault.message));
+    let ended = runtime.and_then(|runtime| runtime.block_on(call(&arguments)));
     match ended {
         Ok(reply) => tell(&reply, arguments.out.as_deref(), json),
         Err(stop) => stop.tell(json),
     }
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Stop::fault(format!("no threads: {error}")))
 }
 
 async fn call(arguments: &Arguments) -> Result<Reply, Stop> {
