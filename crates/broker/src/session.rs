@@ -103,6 +103,21 @@ impl Session {
     /// as well.
     pub async fn send(&self, request: Request<Body>) -> Result<Response<Body>, SendError> {
         let ordinal = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        self.send_as(ordinal, request).await
+    }
+
+    /// Sends a request as the exchange of this ordinal, which the caller counts: from it follow
+    /// the key that a server is sent and the place in the record, so that a request that is sent
+    /// again after a crash is the same to its server.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::send`].
+    pub async fn send_as(
+        &self,
+        ordinal: u64,
+        request: Request<Body>,
+    ) -> Result<Response<Body>, SendError> {
         let record = Arc::clone(&self.record);
         let mut recording = Recording::begin(record, self.call.digest.clone(), ordinal);
         let deadline = Instant::now() + ms(self.broker.dialer.limits().exchange_ms);

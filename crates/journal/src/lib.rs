@@ -17,6 +17,7 @@
 //!
 //! Read `journal.rs` first, then `words.rs`.
 
+mod export;
 mod fold;
 mod journal;
 mod leaf;
@@ -29,6 +30,7 @@ mod tree;
 mod verify;
 mod words;
 
+pub use export::export;
 pub use journal::{Journal, JournalError, Result, Sign};
 pub use leaf::{EVENT_BYTES_MAX, EVENT_PAYLOADS_MAX};
 pub use memory::{Clock, Memory};
@@ -40,3 +42,7 @@ pub use sqlite::{GROUP_MAX, QUEUE_MAX, READERS_MAX, Sqlite, SqliteOptions};
 pub use tree::{Edge, Hash, TreeHead, leaf_hash, node_hash};
 pub use verify::{Flaw, Verdict, verify};
 pub use words::*;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

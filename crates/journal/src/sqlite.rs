@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 #[cfg(any(test, feature = "failpoints"))]
@@ -29,7 +29,7 @@ pub use writer::{GROUP_MAX, QUEUE_MAX};
 
 use self::error::{file, told};
 use self::view::SqlView;
-use self::writer::{Job, Writer, gone, job};
+use self::writer::{Queue, Writer, gone, job};
 use crate::journal::Result;
 use crate::memory::{Clock, clock_ms};
 use crate::store::{Store, Tx, View};
@@ -41,7 +41,7 @@ pub const READERS_MAX: usize = 4;
 pub struct Sqlite {
     path: PathBuf,
     clock: Clock,
-    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    queue: Option<Queue>,
     thread: Option<JoinHandle<()>>,
     readers: Arc<Readers>,
 }

@@ -8,11 +8,14 @@ use crate::store::{Draft, Tx};
 use crate::tree::{Edge, leaf_hash};
 use crate::words::*;
 
+/// Takes one change back.
+type Undo<'all> = Box<dyn FnOnce(&mut All) + 'all>;
+
 /// A transaction: each change leaves a way back, so that an operation that fails leaves nothing.
 pub(super) struct MemoryTx<'all> {
     all: &'all mut All,
     edge: Edge,
-    back: Vec<Box<dyn FnOnce(&mut All) + 'all>>,
+    back: Vec<Undo<'all>>,
 }
 
 impl<'all> MemoryTx<'all> {

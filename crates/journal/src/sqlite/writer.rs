@@ -78,6 +78,9 @@ pub(super) fn job<T: Send + 'static>(
     (Box::new(Op { op, caller }), result)
 }
 
+/// Where operations wait.
+pub(super) type Queue = mpsc::Sender<Box<dyn Job>>;
+
 /// What the thread works with.
 pub(super) struct Writer {
     pub(super) path: PathBuf,
@@ -100,7 +103,7 @@ impl Waiting<'_> {
 
 impl Writer {
     /// Starts the thread; it ends when the queue's senders are gone.
-    pub(super) fn start(mut self) -> Result<(mpsc::Sender<Box<dyn Job>>, thread::JoinHandle<()>)> {
+    pub(super) fn start(mut self) -> Result<(Queue, thread::JoinHandle<()>)> {
         let (sender, mut queue) = mpsc::channel(QUEUE_MAX);
         let path = self.path.clone();
         let work = move || {
