@@ -10,11 +10,12 @@ use hotcell_host::broker::meter::Meter;
 use hotcell_host::broker::secrets::{PayloadKey, host_key};
 use hotcell_host::journal::{Journal, Sqlite, SqliteOptions};
 use hotcell_host::{
-    CompileLimits, Compiler, Host, HostOptions, Operator, RecordOptions, Registry, Sandbox,
+    CompileLimits, Compiler, Fault, Host, HostOptions, Operator, RecordOptions, Registry, Sandbox,
     SandboxOptions, WorkerCommand, log_signer,
 };
 use hotcell_package::Diagnostic;
 use hotcell_policy::Policy;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::config::Places;
 use crate::operator::{RATES_FOLDER, operator};
@@ -25,6 +26,9 @@ const RECORD_KEY: &str = "record-key";
 
 /// The name of the command that turns this program into a compile worker.
 pub(crate) const COMPILE_WORKER: &str = "compile-worker";
+
+/// Threads of a command: one runs a guest while another waits for its requests.
+const THREADS: usize = 2;
 
 /// The record's file in the data folder.
 const RECORD_FILE: &str = "record.db";
@@ -44,6 +48,43 @@ pub(crate) fn host(cache: Option<PathBuf>, policy: Policy, operator: Operator) -
         record: None,
         clock: SystemTime::now,
     }))
+}
+
+/// Returns the threads of a command.
+///
+/// # Errors
+///
+/// Fails where the system gives none.
+pub(crate) fn runtime() -> Result<Runtime, Fault> {
+    let made = Builder::new_multi_thread()
+        .worker_threads(THREADS)
+        .enable_all()
+        .build();
+    made.map_err(|error| Fault::new(format!("no threads: {error}"), "end other programs"))
+}
+
+/// Begins a recorded command: a host with the record, which has noticed what the operator changed.
+/// [`close`] ends it.
+///
+/// # Errors
+///
+/// As [`recorded_host`].
+pub(crate) async fn open(
+    cache: Option<PathBuf>,
+    policy: Policy,
+    places: &Places,
+) -> Result<Host, Vec<Diagnostic>> {
+    recorded_host(cache, policy, places)
+}
+
+/// Ends a recorded command: waits until all is on record, and signs the log.
+///
+/// # Errors
+///
+/// Fails where the record cannot be written.
+pub(crate) async fn close(host: &Host) -> Result<(), Fault> {
+    host.flush().await;
+    host.seal().await
 }
 
 /// Makes a host that has the installed skills and keeps a record, in the data folder.

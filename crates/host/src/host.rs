@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use hotcell_journal::Journal;
 use hotcell_package::{Digest, FileTree};
 use hotcell_policy::config::Config;
 use hotcell_policy::egress::GrantId;
@@ -80,6 +81,15 @@ impl Host {
     /// Fails where it has none.
     pub fn registry(&self) -> Result<Registry, Fault> {
         Ok(self.record()?.options.registry.clone())
+    }
+
+    /// Returns the record of a host that keeps one.
+    ///
+    /// # Errors
+    ///
+    /// Fails where it keeps none.
+    pub fn journal(&self) -> Result<Arc<dyn Journal>, Fault> {
+        Ok(Arc::clone(self.record()?.journal()))
     }
 
     /// Waits until all that was told is on record. A program that ends calls this last.

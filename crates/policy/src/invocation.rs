@@ -53,7 +53,8 @@ impl Invocation {
     }
 
     /// Reads `{"skill": "ci.run_tests", "input": {…}, "idempotency_key": "…",
-    /// "correlation_id": "…"}`; `"tool": "run_tests"` may stand beside a plain `skill`.
+    /// "correlation_id": "…"}`; `"tool": "run_tests"` may stand beside a plain `skill`. A version
+    /// may stand behind the skill's name: `ci@1.2.0.run_tests`.
     ///
     /// # Errors
     ///
@@ -69,7 +70,7 @@ impl Invocation {
         let skill = take_text(&mut object, "skill", usize::MAX)?;
         let tool = take_text(&mut object, "tool", usize::MAX)?;
         let (skill, tool) = match (skill, tool) {
-            (Some(skill), None) => match skill.split_once('.') {
+            (Some(skill), None) => match split(&skill) {
                 Some((skill, tool)) => (Some(skill.to_owned()), tool.to_owned()),
                 None => return Err(InvocationError::NoTool(skill)),
             },
@@ -86,6 +87,13 @@ impl Invocation {
             correlation_id: take_text(&mut object, "correlation_id", MAX_CORRELATION_ID_BYTES)?,
         })
     }
+}
+
+/// Splits `crm@1.2.0.search` at its last dot: a version has dots, and a tool's name has none. No
+/// tool's name begins with a digit, so `crm@1.2.0` names none.
+fn split(named: &str) -> Option<(&str, &str)> {
+    let (skill, tool) = named.rsplit_once('.')?;
+    (!tool.starts_with(|c: char| c.is_ascii_digit())).then_some((skill, tool))
 }
 
 const KEYS: [&str; 5] = [
@@ -179,6 +187,22 @@ mod tests {
             Ok((Some("ci"), "run")),
         );
         check(json!({"tool": "run"}), Ok((None, "run")));
+        for (named, skill) in [
+            ("crm@1.2.0.search", "crm@1.2.0"),
+            ("crm@~1.2.search", "crm@~1.2"),
+            ("crm@1.search", "crm@1"),
+            ("crm@sha256:12.search", "crm@sha256:12"),
+        ] {
+            check(json!({ "skill": named }), Ok((Some(skill), "search")));
+        }
+        check(
+            json!({"skill": "crm@1.2.0"}),
+            Err(InvocationError::NoTool("crm@1.2.0".into())),
+        );
+        check(
+            json!({"skill": "crm@1.2.0", "tool": "search"}),
+            Ok((Some("crm@1.2.0"), "search")),
+        );
         check(
             json!({"skill": "ci"}),
             Err(InvocationError::NoTool("ci".into())),

@@ -1,4 +1,4 @@
-//! What a run is given: the invocation and the files that the tool sees at `/in`.
+//! What a call is given: the arguments and the files that the tool sees at `/in`.
 
 use std::fs;
 use std::io::{self, Read};
@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 
 use hotcell_package::json::{JsonLimits, parse_strict};
 use hotcell_package::{FileTree, printable};
-use hotcell_policy::Invocation;
 use serde_json::{Map, Value};
 
-use super::Arguments;
 use super::stop::Stop;
 
 /// Bytes of one file that `--in` passes.
@@ -23,28 +21,15 @@ const INPUT_JSON_BYTES_MAX: u64 = 16 << 20;
 const INPUT_JSON_DEPTH_MAX: usize = 2 * JsonLimits::STANDARD.depth - 2;
 const INPUT_JSON_VALUES_MAX: usize = 2 * JsonLimits::STANDARD.values;
 
-/// Reads `--input`: arguments for the named tool, or a whole invocation.
-pub(super) fn invocation(arguments: &Arguments) -> Result<Invocation, Stop> {
-    let value = match arguments.input.as_deref() {
-        None => Value::Object(Map::new()),
-        Some(given) => parse(&input_text(given)?)?,
-    };
-    let whole = Invocation::is_shape_of(&value);
-    match &arguments.tool {
-        Some(tool) if !whole => Ok(Invocation::new(tool, value)),
-        tool => {
-            let invocation = Invocation::from_value(value).map_err(|error| {
-                let hint = "name the tool: hotcell run PACKAGE TOOL, or in the invocation";
-                Stop::usage(error.to_string(), Some(hint))
-            })?;
-            match tool {
-                Some(tool) if *tool != invocation.tool => Err(Stop::usage(
-                    format!("the command names `{tool}` and the invocation another tool"),
-                    Some("name the tool in one place"),
-                )),
-                _ => Ok(invocation),
-            }
-        }
+/// Reads `--input`; where it was not given, no arguments.
+///
+/// # Errors
+///
+/// Fails where it cannot be read, is too long or is no JSON.
+pub(crate) fn input_value(given: Option<&str>) -> Result<Value, Stop> {
+    match given {
+        None => Ok(Value::Object(Map::new())),
+        Some(given) => parse(&input_text(given)?),
     }
 }
 
@@ -74,7 +59,11 @@ fn parse(text: &str) -> Result<Value, Stop> {
 }
 
 /// Reads the `--in` files; each is seen under its own name.
-pub(super) fn input_files(paths: &[PathBuf]) -> Result<FileTree, Stop> {
+///
+/// # Errors
+///
+/// Fails where one cannot be read, or two have one name.
+pub(crate) fn input_files(paths: &[PathBuf]) -> Result<FileTree, Stop> {
     let mut files = Vec::new();
     for path in paths {
         let shown = path.display();

@@ -1,4 +1,4 @@
-//! Why a run ended before there was an Outcome of an invocation, told as one all the same.
+//! Why a call ended before there was an Outcome of an invocation, told as one all the same.
 
 use hotcell_host::LoadError;
 use hotcell_package::Diagnostic;
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{exit, print};
 
 /// The end of a run that never came to an invocation.
-pub(super) struct Stop {
+pub(crate) struct Stop {
     exit: u8,
     status: Status,
     failure: Failure,
@@ -16,23 +16,23 @@ pub(super) struct Stop {
 
 impl Stop {
     /// Wrong usage, or something that cannot be read.
-    pub(super) fn usage(message: impl Into<String>, hint: Option<&str>) -> Stop {
+    pub(crate) fn usage(message: impl Into<String>, hint: Option<&str>) -> Stop {
         Stop::new(exit::USAGE, Status::Refused, "usage", message).hint(hint)
     }
 
     /// A fault of Hotcell or of its machine.
-    pub(super) fn fault(message: impl Into<String>) -> Stop {
+    pub(crate) fn fault(message: impl Into<String>) -> Stop {
         Stop::new(exit::FAULT, Status::Failed, "fault", message)
     }
 
     /// The files of a call that could not be put into their folder.
-    pub(super) fn out_not_written(message: String) -> Stop {
+    pub(crate) fn out_not_written(message: String) -> Stop {
         Stop::new(exit::REFUSED, Status::Refused, "out_not_written", message)
             .hint(Some("choose another folder, or move away what is there"))
     }
 
     /// A package that cannot be read.
-    pub(super) fn invalid_package(diagnostics: &[Diagnostic]) -> Stop {
+    pub(crate) fn invalid_package(diagnostics: &[Diagnostic]) -> Stop {
         let lines: Vec<_> = diagnostics.iter().map(ToString::to_string).collect();
         let mut stop = Stop::usage(lines.join("\n"), None);
         INVALID_PACKAGE.clone_into(&mut stop.failure.code);
@@ -41,14 +41,14 @@ impl Stop {
     }
 
     /// An operator's file that cannot be read.
-    pub(super) fn invalid_config(diagnostics: &[Diagnostic]) -> Stop {
+    pub(crate) fn invalid_config(diagnostics: &[Diagnostic]) -> Stop {
         let mut stop = Stop::invalid_package(diagnostics);
         "invalid_config".clone_into(&mut stop.failure.code);
         stop
     }
 
     /// A component that cannot be run.
-    pub(super) fn load(error: &LoadError) -> Stop {
+    pub(crate) fn load(error: &LoadError) -> Stop {
         let message = error.to_string();
         match error {
             LoadError::Component { code, hint, .. } => {
@@ -83,7 +83,7 @@ impl Stop {
     }
 
     /// Prints it and returns the exit code.
-    pub(super) fn tell(self, as_json: bool) -> u8 {
+    pub(crate) fn tell(self, as_json: bool) -> u8 {
         let Failure {
             code,
             message,
