@@ -1,6 +1,8 @@
 //! The host's interfaces as a component imports them, with just the functions that attacks
 //! need.
 
+mod http;
+
 /// One interface of the host. The order is that of the imports: an interface stands after
 /// those whose types it uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +29,10 @@ pub enum Interface {
     FileTypes,
     /// `wasi:filesystem/preopens`
     Preopens,
+    /// `wasi:http/types`
+    HttpTypes,
+    /// `wasi:http/outgoing-handler`
+    HttpHandler,
     /// `hotcell:skill/progress`
     Progress,
     /// `hotcell:skill/checkpoint`
@@ -82,6 +88,8 @@ impl Interface {
             Interface::MonotonicClock => &[Interface::Poll],
             Interface::Stdout | Interface::Stderr | Interface::FileTypes => &[Interface::Streams],
             Interface::Preopens => &[Interface::FileTypes],
+            Interface::HttpTypes => &[Interface::Poll],
+            Interface::HttpHandler => &[Interface::HttpTypes],
             _ => &[],
         }
     }
@@ -100,6 +108,8 @@ impl Interface {
             Interface::Stderr => STDERR,
             Interface::FileTypes => FILE_TYPES,
             Interface::Preopens => PREOPENS,
+            Interface::HttpTypes => http::HTTP_TYPES,
+            Interface::HttpHandler => http::HTTP_HANDLER,
             Interface::Progress => PROGRESS,
             Interface::Checkpoint => CHECKPOINT,
         }
@@ -119,6 +129,8 @@ impl Interface {
             Interface::Stderr => &STDERR_FUNCTIONS,
             Interface::FileTypes => &FILE_FUNCTIONS,
             Interface::Preopens => &PREOPENS_FUNCTIONS,
+            Interface::HttpTypes => &http::HTTP_TYPES_FUNCTIONS,
+            Interface::HttpHandler => &http::HTTP_HANDLER_FUNCTIONS,
             Interface::Progress => &PROGRESS_FUNCTIONS,
             Interface::Checkpoint => &CHECKPOINT_FUNCTIONS,
         }
