@@ -4,7 +4,8 @@ use wasmparser::{Validator, WasmFeatures};
 
 use super::files::Folder;
 use super::{
-    Tool, answers, bombs, bytes, effects, files, host_calls, memory, misfits, smith, spin, state, traps,
+    Tool, answers, bombs, bytes, effects, files, host_calls, memory, misfits, smith, spin, state,
+    traps,
 };
 
 fn check(name: &str, component: &[u8]) {
