@@ -52,6 +52,7 @@
 //! }
 //! ```
 
+mod again;
 mod artifacts;
 mod attempt;
 mod audit;
@@ -66,6 +67,7 @@ mod jobs;
 mod journaled;
 mod load;
 mod outside;
+mod presence;
 mod ready;
 mod record;
 mod registry;
@@ -83,10 +85,11 @@ pub use hotcell_sandbox::{Log, Progress, ProgressSink, Sandbox, SandboxOptions, 
 pub use invoke::{Ask, Reply};
 pub use load::{LoadError, Skill};
 pub use outside::{Operator, SuspendInState};
+pub use presence::{InUse, Presence, has_worker};
 pub use record::RecordOptions;
 pub use registry::{
-    Added, Broken, FolderFinding, Reference, ReferenceError, Registry, RegistryError, Swept,
-    read_folder,
+    Added, Broken, FolderFinding, Reference, ReferenceError, Registry, RegistryError, Review,
+    Swept, hidden_characters, read_folder,
 };
 pub use state::{Approval, STATE_FILE, State, StateError, Suspension};
 pub use timeline::{NOTE_CHARS_MAX, Timeline, TimelineStep};
