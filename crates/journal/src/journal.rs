@@ -72,8 +72,8 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// Returns a payload of an event; none where it was erased or never kept.
     async fn payload(&self, seq: u64, name: &str) -> Result<Option<Payload>>;
 
-    /// Erases payloads, and what the folds hold of them. Events stay. Returns how many payloads
-    /// went. Writes the event `erased` where any did.
+    /// Erases payloads, and what the folds hold of them, or frees keys. Events stay. Returns how
+    /// many payloads went, or keys. Writes the event `erased` where any did.
     async fn erase(&self, erase: &Erase, by: &str) -> Result<u64>;
 
     /// Returns the rows of the log as they are kept, for whoever checks them: from `from` on, at

@@ -445,6 +445,9 @@ pub enum Erase {
     Invocation(String),
     /// The payloads of invocations that ended before this time.
     EndedBefore(u64),
+    /// The bindings of keys of invocations that ended before this time: a call with such a key is
+    /// a new one. Payloads stay.
+    KeysEndedBefore(u64),
 }
 
 /// A release: one version of a skill.
