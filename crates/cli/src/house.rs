@@ -145,7 +145,7 @@ fn sandbox(cache: Option<PathBuf>) -> io::Result<Sandbox> {
 }
 
 /// Names this process among those that share the record, and those that had its number before.
-fn owner() -> String {
+pub(crate) fn owner() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let nanos = since.unwrap_or_default().as_nanos();
     format!("process {} since {nanos}", std::process::id())
