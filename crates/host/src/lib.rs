@@ -69,6 +69,7 @@ mod outside;
 mod ready;
 mod record;
 mod registry;
+mod replay;
 mod state;
 mod timeline;
 
@@ -88,5 +89,6 @@ pub use registry::{
     Added, Broken, FolderFinding, Reference, ReferenceError, Registry, RegistryError, Swept,
     read_folder,
 };
+pub use replay::{Difference, Replay};
 pub use state::{Approval, STATE_FILE, State, StateError, Suspension};
 pub use timeline::{NOTE_CHARS_MAX, Timeline, TimelineStep};
