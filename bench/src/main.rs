@@ -15,6 +15,7 @@ mod granted;
 mod house;
 mod loads;
 mod memory;
+mod recorded;
 mod scan;
 mod wire;
 
@@ -57,6 +58,7 @@ fn measure(root: PathBuf, javascript: Option<PathBuf>) -> Result<()> {
     download::flatness(&mut figures)?;
     runtime.block_on(async {
         let house = House::new(root)?;
+        recorded::ratios(&house, &mut figures).await?;
         calls::ratios(&house, &mut figures).await?;
         calls::throughput(&house, &mut figures).await?;
         loads::rust(&house, &mut figures).await?;

@@ -83,18 +83,29 @@ impl Host {
         Ok(self.record()?.options.signer.verifier().vkey())
     }
 
-    /// Writes the log into a new folder, in the form of a tiled transparency log (C2SP tlog-tiles).
-    /// Returns how many events it has; none where nothing was ever written.
+    /// Writes the log into a new folder, in the form of a tiled transparency log (C2SP tlog-tiles),
+    /// and returns how many events it has.
     ///
     /// # Errors
     ///
-    /// Fails where the record cannot be read or the folder cannot be made.
-    pub async fn export_log(&self, folder: &Path) -> Result<Option<u64>, Fault> {
-        let Some(seal) = self.checkpoint().await? else {
-            return Ok(None);
-        };
-        export(self.record()?.journal().as_ref(), folder, &seal).await?;
-        Ok(Some(seal.size))
+    /// Fails where the record is empty or cannot be read, or the folder is there.
+    pub async fn export_log(&self, folder: &Path) -> Result<u64, Fault> {
+        self.seal().await?;
+        let record = self.record()?;
+        let seals = record.journal().seals().await?;
+        let last = seals.last();
+        let last = last.ok_or_else(|| Fault::new("the log is empty", "call something first"))?;
+        export(record.journal().as_ref(), folder, last).await?;
+        Ok(last.size)
+    }
+
+    /// Copies the record into a new file, while others write.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the file is there, or cannot be written.
+    pub async fn backup(&self, to: &Path) -> Result<(), Fault> {
+        Ok(self.record()?.journal().backup(to).await?)
     }
 
     /// Writes down what an operator did.

@@ -71,6 +71,7 @@ mod presence;
 mod ready;
 mod record;
 mod registry;
+mod replay;
 mod state;
 mod timeline;
 
@@ -91,5 +92,6 @@ pub use registry::{
     Added, Broken, FolderFinding, Reference, ReferenceError, Registry, RegistryError, Review,
     Swept, hidden_characters, read_folder,
 };
+pub use replay::{Difference, Replay};
 pub use state::{Approval, STATE_FILE, State, StateError, Suspension};
 pub use timeline::{NOTE_CHARS_MAX, Timeline, TimelineStep};

@@ -11,7 +11,8 @@ mod review;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use hotcell_journal::{Changed, Entry, Journal, JournalError, Kind, Release, ReleaseChange};
 use hotcell_package::{Digest, Package};
@@ -25,11 +26,16 @@ pub use review::Review;
 
 use crate::state::StateError;
 
+/// For how long a call goes by what was read of the releases before: after this time at most, what
+/// another process changed holds. A change of this process holds at once.
+const RELEASES_FRESH: Duration = Duration::from_millis(250);
+
 /// The installed skills. Many processes may share the folder and the record.
 #[derive(Debug, Clone)]
 pub struct Registry {
     folder: PathBuf,
     journal: Arc<dyn Journal>,
+    read: Arc<Mutex<Option<(Instant, Arc<[Release]>)>>>,
 }
 
 /// What came of adding a package.
@@ -44,7 +50,11 @@ pub enum Added {
 impl Registry {
     /// Returns the registry whose packages are kept in `folder`, which is made with the first.
     pub fn new(folder: PathBuf, journal: Arc<dyn Journal>) -> Registry {
-        Registry { folder, journal }
+        Registry {
+            folder,
+            journal,
+            read: Arc::default(),
+        }
     }
 
     /// Installs a package. One that `waits` is not called before somebody enables it.
@@ -71,7 +81,9 @@ impl Registry {
         entry.body.insert("enabled".into(), json!(!waits));
         let asks = package.manifest.ask_lines();
         entry.body.insert("asks".into(), json!(asks));
-        match self.journal.change_release(change, entry).await? {
+        let changed = self.journal.change_release(change, entry).await?;
+        self.forget();
+        match changed {
             Changed::Conflict(digest) => Err(RegistryError::OtherDigest {
                 name: package.name.clone(),
                 version,
@@ -87,13 +99,27 @@ impl Registry {
     /// # Errors
     ///
     /// Fails where the record cannot be read.
-    pub async fn releases(&self) -> Result<Vec<Release>, RegistryError> {
+    pub async fn releases(&self) -> Result<Arc<[Release]>, RegistryError> {
+        let fresh = |(at, _): &&(Instant, _)| at.elapsed() < RELEASES_FRESH;
+        if let Some((_, all)) = self.read().as_ref().filter(fresh) {
+            return Ok(Arc::clone(all));
+        }
         let mut all = self.journal.releases().await?;
         all.sort_by(|a, b| {
             let versions = reference::version(&b.version).cmp(&reference::version(&a.version));
             a.name.cmp(&b.name).then(versions)
         });
+        let all: Arc<[Release]> = all.into();
+        *self.read() = Some((Instant::now(), Arc::clone(&all)));
         Ok(all)
+    }
+
+    fn forget(&self) {
+        *self.read() = None;
+    }
+
+    fn read(&self) -> MutexGuard<'_, Option<(Instant, Arc<[Release]>)>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the releases that `reference` names be called, or not. Returns those that changed.
@@ -151,8 +177,8 @@ impl Registry {
         is_visible: impl Fn(&str) -> bool,
     ) -> Result<Result<Release, Refusal>, RegistryError> {
         let all = self.releases().await?;
-        let all: Vec<_> = all.into_iter().filter(|r| is_visible(&r.name)).collect();
-        Ok(pick(&all, reference))
+        let visible = all.iter().filter(|release| is_visible(&release.name));
+        Ok(pick(&visible.collect::<Vec<_>>(), reference))
     }
 
     async fn change(
@@ -165,6 +191,7 @@ impl Registry {
         let all = self.releases().await?;
         let named: Vec<_> = all.iter().filter(|r| reference.fits(r)).collect();
         if named.is_empty() {
+            let all: Vec<_> = all.iter().collect();
             return Err(RegistryError::Absent(unknown(&all, reference)));
         }
         let mut changed = Vec::new();
@@ -176,20 +203,21 @@ impl Registry {
                 changed.push(release.clone());
             }
         }
+        self.forget();
         Ok(changed)
     }
 }
 
 /// Returns the highest enabled release that fits. A pre-release is taken only where nothing else
 /// fits.
-fn pick(all: &[Release], reference: &Reference) -> Result<Release, Refusal> {
+fn pick(all: &[&Release], reference: &Reference) -> Result<Release, Refusal> {
     let fitting = || all.iter().filter(|release| reference.fits(release));
     let enabled = || fitting().filter(|release| release.is_enabled);
-    let is_final = |release: &&Release| {
+    let is_final = |release: &&&Release| {
         reference::version(&release.version).is_some_and(|version| version.pre.is_empty())
     };
     if let Some(found) = enabled().find(is_final).or_else(|| enabled().next()) {
-        return Ok(found.clone());
+        return Ok((*found).clone());
     }
     Err(match fitting().next() {
         Some(release) => {
@@ -203,7 +231,7 @@ fn pick(all: &[Release], reference: &Reference) -> Result<Release, Refusal> {
 }
 
 /// Tells that no release fits, and what comes near.
-fn unknown(all: &[Release], reference: &Reference) -> Refusal {
+fn unknown(all: &[&Release], reference: &Reference) -> Refusal {
     let versions: Vec<_> = all
         .iter()
         .filter(|release| release.name == reference.name)

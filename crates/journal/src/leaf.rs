@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::canonical::canonical;
 use crate::journal::{JournalError, Result};
 use crate::words::{Event, NewPayload, PayloadDigest};
 
@@ -67,7 +68,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 ///
 /// Numbers are IEEE doubles there: an integer beyond 2^53 is rounded, here and for ever.
 pub(crate) fn leaf_of(event: &Event) -> Result<String> {
-    let leaf = serde_json_canonicalizer::to_string(event)
+    let leaf = canonical(event)
         .map_err(|error| JournalError::Misuse(format!("an event that is no JSON: {error}")))?;
     if leaf.len() > EVENT_BYTES_MAX {
         return Err(JournalError::Misuse(format!(

@@ -17,6 +17,7 @@
 //!
 //! Read `journal.rs` first, then `words.rs`.
 
+mod canonical;
 mod export;
 mod fold;
 mod journal;

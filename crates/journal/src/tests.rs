@@ -1,5 +1,6 @@
 //! Both stores side by side, races, crashes, damage.
 
+mod canonical;
 mod crash;
 mod damage;
 mod differential;

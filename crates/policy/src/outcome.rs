@@ -224,7 +224,9 @@ impl Failure {
             code: "in_doubt".to_owned(),
             message: why.to_owned(),
             retry: Retry::Never,
-            hint: Some("find out at the service whether it was done, before it is called again".to_owned()),
+            hint: Some(
+                "find out at the service whether it was done, before it is called again".to_owned(),
+            ),
             details: None,
         }
     }

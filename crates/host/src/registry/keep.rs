@@ -57,14 +57,14 @@ impl Registry {
     /// Fails where the record cannot be read.
     pub async fn verify(&self) -> Result<Vec<Broken>, RegistryError> {
         let mut broken = Vec::new();
-        for release in self.releases().await? {
+        for release in self.releases().await?.iter() {
             let read = release
                 .digest
                 .parse()
                 .map_err(|_| "its digest is none".to_owned())
                 .and_then(|digest| self.package(digest).map_err(|error| error.to_string()));
             if let Err(why) = read {
-                let (name, version) = (release.name, release.version);
+                let (name, version) = (release.name.clone(), release.version.clone());
                 broken.push(Broken { name, version, why });
             }
         }

@@ -76,7 +76,7 @@ pub(super) fn int_of(number: Option<u64>) -> Option<i64> {
 
 /// The columns of [`fold`], in its order.
 pub(super) const FOLD: &str = "begun_seq, id, caller, skill, version, digest, tool, key, is_bound, \
-    fingerprint, correlation, mode, callback, attempts_max, begun_ms, is_erased, state, status, \
+    fingerprint, invocation.correlation, mode, callback, attempts_max, begun_ms, is_erased, state, status, \
     attempt, ended_ms, ended_seq, due_ms, wait_ms, is_cancel_asked, progress, fence, owner, \
     checkpoint_seq";
 

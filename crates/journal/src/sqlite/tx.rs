@@ -168,12 +168,9 @@ impl Tx for SqlTx<'_> {
     }
 
     fn add_fold(&mut self, fold: &Fold) -> Result<()> {
-        if self.fold(&fold.row.id)?.is_some() {
-            return Err(JournalError::Misuse("an invocation's id twice".to_owned()));
-        }
         self.fail.point("invocation");
         let row = &fold.row;
-        self.run(
+        let added = self.run(
             "INSERT INTO invocation (begun_seq, id, caller, skill, version, digest, tool, key, \
              is_bound, fingerprint, correlation, mode, callback, attempts_max, begun_ms, \
              is_erased, state, attempt, due_ms, wait_ms, is_cancel_asked, fence, owner) \
@@ -203,8 +200,14 @@ impl Tx for SqlTx<'_> {
                 ":fence": int(fold.fence),
                 ":owner": fold.owner,
             },
-        )?;
-        Ok(())
+        );
+        match added {
+            // The key is free: it was looked up in this transaction.
+            Err(JournalError::Corrupt(why)) if why.contains("invocation.id") => {
+                Err(JournalError::Misuse("an invocation's id twice".to_owned()))
+            }
+            added => added.map(drop),
+        }
     }
 
     fn set_fold(&mut self, fold: &Fold) -> Result<()> {

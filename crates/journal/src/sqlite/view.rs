@@ -81,6 +81,11 @@ impl SqlView<'_> {
     }
 }
 
+/// Invocations of a correlation: their place is that of their event `begun`, of kind 0, which has
+/// it too. The join goes along the index, so that a page of many costs no more than one of few.
+const OF_CORRELATION: &str = "event INDEXED BY event_correlation \
+    CROSS JOIN invocation ON begun_seq = seq AND kind = 0";
+
 /// Returns a text as a value.
 fn text(text: &str) -> Sql {
     Sql::Text(text.to_owned())
@@ -94,19 +99,25 @@ impl View for SqlView<'_> {
 
     /// One index is chosen here, the one that finds least; a `+` keeps SQLite from another.
     fn invocations(&self, query: &InvocationQuery) -> Result<Vec<InvocationRow>> {
-        let index = match (&query.correlation, &query.caller, &query.skill) {
-            (Some(_), _, _) => "INDEXED BY invocation_correlation",
-            _ if query.open => "INDEXED BY invocation_open",
-            _ if query.jobs => "INDEXED BY invocation_job",
-            (None, Some(_), Some(_)) => "INDEXED BY invocation_both",
-            (None, Some(_), None) => "INDEXED BY invocation_caller",
-            (None, None, Some(_)) => "INDEXED BY invocation_skill",
-            (None, None, None) => "NOT INDEXED",
+        let from = match (&query.correlation, &query.caller, &query.skill) {
+            (Some(_), _, _) => OF_CORRELATION,
+            _ if query.open => "invocation INDEXED BY invocation_open",
+            _ if query.jobs => "invocation INDEXED BY invocation_job",
+            (None, Some(_), Some(_)) => "invocation INDEXED BY invocation_both",
+            (None, Some(_), None) => "invocation INDEXED BY invocation_caller",
+            (None, None, Some(_)) => "invocation INDEXED BY invocation_skill",
+            (None, None, None) => "invocation NOT INDEXED",
         };
-        let mut wishes = vec!["begun_seq < ?1"];
+        let place = if query.correlation.is_some() {
+            "seq"
+        } else {
+            "begun_seq"
+        };
+        let before = format!("{place} < ?1");
+        let mut wishes = vec![before.as_str()];
         let mut values = vec![Sql::Integer(query.before_seq.map_or(i64::MAX, int))];
         for (wish, value) in [
-            ("correlation = ?", &query.correlation),
+            ("event.correlation = ?", &query.correlation),
             ("caller = ?", &query.caller),
             ("skill = ?", &query.skill),
         ] {
@@ -118,7 +129,7 @@ impl View for SqlView<'_> {
         wishes.extend(query.jobs.then_some("mode = 1"));
         wishes.extend(query.open.then_some("state < 3"));
         let sql = format!(
-            "SELECT {FOLD} FROM invocation {index} WHERE {} ORDER BY begun_seq DESC LIMIT {}",
+            "SELECT {FOLD} FROM {from} WHERE {} ORDER BY {place} DESC LIMIT {}",
             wishes.join(" AND "),
             int(query.limit as u64)
         );
@@ -162,7 +173,13 @@ impl View for SqlView<'_> {
         kinds.dedup();
         let mut found = Vec::new();
         for kind in kinds {
-            let kind = format!("kind = {}", kind_number(kind));
+            let is_frequent = matches!(kind, Kind::Begun | Kind::Ended);
+            let indexed = if is_frequent {
+                ""
+            } else {
+                "kind NOT IN (0, 6) AND"
+            };
+            let kind = format!("{indexed} kind = {}", kind_number(kind));
             found.extend(self.events_by(&[wishes[0], &kind], &values, query.limit)?);
         }
         found.sort_by_key(|event: &Event| event.seq);
