@@ -15,7 +15,7 @@ struct Layer {
 }
 
 /// From the words at the bottom to the faces at the top. In tests, all may use the testkit too.
-const LAYERS: [Layer; 11] = [
+const LAYERS: [Layer; 12] = [
     Layer {
         name: "hotcell-package",
         below: &[],
@@ -33,10 +33,15 @@ const LAYERS: [Layer; 11] = [
         below: &["hotcell-policy", "hotcell-package"],
     },
     Layer {
+        name: JOURNAL,
+        below: &["hotcell-policy", "hotcell-package"],
+    },
+    Layer {
         name: "hotcell-host",
         below: &[
             "hotcell-sandbox",
             BROKER,
+            JOURNAL,
             "hotcell-policy",
             "hotcell-package",
         ],
@@ -88,6 +93,9 @@ const TESTKIT: &str = "hotcell-testkit";
 /// The only crate that dials, and the only home of secrets and of cryptography.
 const BROKER: &str = "hotcell-broker";
 
+/// The only crate that names a database.
+const JOURNAL: &str = "hotcell-journal";
+
 /// Foreign crates that only some of ours may name. A name that ends in `*` is a family.
 struct Heavy {
     names: &'static [&'static str],
@@ -97,7 +105,7 @@ struct Heavy {
     in_tests: &'static [&'static str],
 }
 
-const HEAVY: [Heavy; 15] = [
+const HEAVY: [Heavy; 18] = [
     // The engine. The bench compares the sandbox with it.
     Heavy {
         names: &["wasmtime", "wasmtime-*", "cranelift*"],
@@ -138,9 +146,26 @@ const HEAVY: [Heavy; 15] = [
     },
     // What dials, and what holds secrets. The testkit serves; the bench compares with bare hyper.
     Heavy {
-        names: &["hyper", "hyper-util", "rustls", "tokio-rustls", "ring"],
+        names: &["hyper", "hyper-util", "rustls", "tokio-rustls"],
         homes: &[BROKER, TESTKIT, "hotcell-tests", "hotcell-bench"],
         in_tests: &[],
+    },
+    // The journal signs its checkpoints.
+    Heavy {
+        names: &["ring"],
+        homes: &[BROKER, JOURNAL, TESTKIT, "hotcell-tests", "hotcell-bench"],
+        in_tests: &[],
+    },
+    Heavy {
+        names: &["rusqlite", "libsqlite3-sys", "serde_json_canonicalizer"],
+        homes: &[JOURNAL],
+        in_tests: &[],
+    },
+    // Other people's verifiers of the log.
+    Heavy {
+        names: &["signed_note", "tlog_tiles"],
+        homes: &[],
+        in_tests: &[JOURNAL, "hotcell-tests"],
     },
     Heavy {
         names: &["age", "secrecy", "aws-sigv4", "keyring*"],
@@ -159,6 +184,7 @@ const HEAVY: [Heavy; 15] = [
         homes: &[
             "hotcell-sandbox",
             BROKER,
+            JOURNAL,
             "hotcell-host",
             "hotcell-cli",
             TESTKIT,

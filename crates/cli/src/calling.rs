@@ -30,15 +30,11 @@ pub(crate) struct CallArguments {
     /// A file that the tool sees as /in/NAME; may be repeated
     #[arg(long = "in", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// The folder that gets what the tool writes to /out; made if it is not there
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
     /// Set a limit, whatever the package asks for; may be repeated
     #[arg(long = "limit", value_name = "NAME=VALUE")]
     limits: Vec<String>,
-    /// Print the whole Outcome as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArguments,
     /// The folder of compiled code [default: the platform's cache folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) cache: Option<PathBuf>,
@@ -61,7 +57,20 @@ impl CallArguments {
         }
         Ok(policy)
     }
+}
 
+/// Where an answer goes; flatten it into a command's arguments.
+#[derive(Debug, Args)]
+pub(crate) struct AnswerArguments {
+    /// The folder that gets what the tool writes to /out; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print the whole Outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl AnswerArguments {
     /// Finds out before the tool runs that its files will have no place.
     ///
     /// # Errors

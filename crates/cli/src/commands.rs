@@ -1,13 +1,17 @@
 //! The commands, one file for each.
 
 mod approve;
+mod call;
 mod check_config;
+mod job;
+mod jobs;
 mod lift;
 mod lint;
 mod pack;
 mod run;
 mod secret;
 mod show;
+mod work;
 
 use std::path::Path;
 
@@ -19,6 +23,14 @@ use hotcell_package::{Diagnostic, Package, ReadLimits};
 pub(crate) enum Command {
     /// Run one tool of a package, once, in a sealed store
     Run(run::Arguments),
+    /// Call one tool of an installed skill, on record
+    Call(call::Arguments),
+    /// List the jobs
+    Jobs(jobs::Arguments),
+    /// Show or follow a job, end it, or begin it again
+    Job(job::Arguments),
+    /// Carry out jobs
+    Work(work::Arguments),
     /// Read a package as a careful reviewer would
     Lint(lint::Arguments),
     /// Make a package's zip, the same bytes each time
@@ -42,6 +54,10 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command) -> u8 {
     match command {
         Command::Run(arguments) => run::run(arguments),
+        Command::Call(arguments) => call::run(&arguments),
+        Command::Jobs(arguments) => jobs::run(&arguments),
+        Command::Job(arguments) => job::run(&arguments),
+        Command::Work(arguments) => work::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),

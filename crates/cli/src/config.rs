@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use clap::Args;
 use directories::ProjectDirs;
 use hotcell_host::State;
-use hotcell_package::Diagnostic;
+use hotcell_package::{Diagnostic, Digest};
 use hotcell_policy::config::{
     CONFIG_BYTES_MAX, CONFIG_FILE, Config, SecretKind, SecretSource, VaultKey,
 };
@@ -91,6 +91,26 @@ impl Places {
         let file = std::path::absolute(&self.config).unwrap_or_else(|_| self.config.clone());
         make_whole(&mut config, file.parent().unwrap_or(Path::new("/")));
         Ok(config)
+    }
+
+    /// Returns the digest of the operator's file; none where it is not there and nobody named it.
+    ///
+    /// # Errors
+    ///
+    /// Fails where it cannot be read.
+    pub(crate) fn config_digest(&self) -> Result<Option<Digest>, Vec<Diagnostic>> {
+        match self.read_text() {
+            Ok(text) => Ok(Some(Digest::of_bytes(text.as_bytes()))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.is_named => Ok(None),
+            Err(error) => {
+                let name = self.config.display().to_string();
+                Err(vec![Diagnostic::error(
+                    "unreadable",
+                    &name,
+                    error.to_string(),
+                )])
+            }
+        }
     }
 
     /// Returns the approvals and suspensions of the data folder.

@@ -1,17 +1,15 @@
 //! Where things are on this machine, and a host made from them.
 
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use directories::ProjectDirs;
 use hotcell_host::broker::meter::Meter;
-use hotcell_host::broker::secrets::{PayloadKey, host_key};
-use hotcell_host::journal::{Journal, Sqlite, SqliteOptions};
+use hotcell_host::broker::secrets::PayloadKey;
 use hotcell_host::{
-    CompileLimits, Compiler, Fault, Host, HostOptions, Operator, RecordOptions, Registry, Sandbox,
-    SandboxOptions, WorkerCommand, log_signer,
+    CompileLimits, Compiler, Fault, Host, HostOptions, Operator, RecordOptions, Sandbox,
+    SandboxOptions, WorkerCommand,
 };
 use hotcell_package::Diagnostic;
 use hotcell_policy::Policy;
@@ -19,6 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::config::Places;
 use crate::operator::{RATES_FOLDER, operator};
+use crate::record::Record;
 use crate::secrets::with_vault;
 
 /// The secret of the vault with which payloads are encrypted.
@@ -30,21 +29,20 @@ pub(crate) const COMPILE_WORKER: &str = "compile-worker";
 /// Threads of a command: one runs a guest while another waits for its requests.
 const THREADS: usize = 2;
 
-/// The record's file in the data folder.
-const RECORD_FILE: &str = "record.db";
-/// The folder of installed packages in the data folder.
-const PACKAGES_FOLDER: &str = "packages";
-
 /// Makes a host whose compiled code is kept in `cache`, or in the platform's cache folder.
 ///
 /// # Errors
 ///
 /// Fails where there is no such folder or it cannot be used.
-pub(crate) fn host(cache: Option<PathBuf>, policy: Policy, operator: Operator) -> io::Result<Host> {
+pub(crate) fn host(
+    cache: Option<PathBuf>,
+    policy: Policy,
+    operator: Option<Operator>,
+) -> io::Result<Host> {
     Ok(Host::new(HostOptions {
         sandbox: sandbox(cache)?,
         policy,
-        operator: Some(operator),
+        operator,
         record: None,
         clock: SystemTime::now,
     }))
@@ -68,13 +66,36 @@ pub(crate) fn runtime() -> Result<Runtime, Fault> {
 ///
 /// # Errors
 ///
-/// As [`recorded_host`].
+/// Returns all that is wrong with the operator's file, or why a folder or the record cannot be
+/// used.
 pub(crate) async fn open(
     cache: Option<PathBuf>,
     policy: Policy,
     places: &Places,
 ) -> Result<Host, Vec<Diagnostic>> {
-    recorded_host(cache, policy, places)
+    let operator = operator(places)?;
+    let record = Record::open(places, &operator.config).await?;
+    let sandbox = sandbox(cache).map_err(|error| {
+        let at = places.data.display().to_string();
+        let error = Diagnostic::error("unusable", &at, error.to_string());
+        vec![error.hint("choose another with --cache DIR")]
+    })?;
+    let recording = RecordOptions {
+        registry: record.registry,
+        journal: record.journal,
+        owner: owner(),
+        meter: Meter::new(places.data.join(RATES_FOLDER)),
+        signer: record.signer,
+        seal: payload_key(&operator, places)?,
+    };
+    let host = Host::new(HostOptions {
+        sandbox,
+        policy,
+        operator: Some(operator),
+        record: Some(recording),
+        clock: SystemTime::now,
+    });
+    Ok(host.holding(record.in_use))
 }
 
 /// Ends a recorded command: waits until all is on record, and signs the log.
@@ -85,48 +106,6 @@ pub(crate) async fn open(
 pub(crate) async fn close(host: &Host) -> Result<(), Fault> {
     host.flush().await;
     host.seal().await
-}
-
-/// Makes a host that has the installed skills and keeps a record, in the data folder.
-///
-/// # Errors
-///
-/// Returns all that is wrong with the operator's file, or why a folder or the record cannot be
-/// used.
-pub(crate) fn recorded_host(
-    cache: Option<PathBuf>,
-    policy: Policy,
-    places: &Places,
-) -> Result<Host, Vec<Diagnostic>> {
-    let operator = operator(places)?;
-    let failed = |what: &Path, why: &dyn std::fmt::Display, mend: &str| {
-        let at = what.display().to_string();
-        vec![Diagnostic::error("unusable", &at, why.to_string()).hint(mend)]
-    };
-    let sandbox = sandbox(cache)
-        .map_err(|error| failed(&places.data, &error, "choose another with --cache DIR"))?;
-    let key =
-        host_key(&places.data).map_err(|error| failed(&places.data, &error, &error.mend()))?;
-    let file = places.data.join(RECORD_FILE);
-    let journal = Sqlite::open(SqliteOptions::new(&file, SystemTime::now));
-    let journal = journal.map_err(|error| failed(&file, &error, &error.mend()))?;
-    let journal: Arc<dyn Journal> = Arc::new(journal);
-    let registry = Registry::new(places.data.join(PACKAGES_FOLDER), Arc::clone(&journal));
-    let record = RecordOptions {
-        registry,
-        journal,
-        owner: owner(),
-        meter: Meter::new(places.data.join(RATES_FOLDER)),
-        signer: log_signer(&key),
-        seal: payload_key(&operator, places)?,
-    };
-    Ok(Host::new(HostOptions {
-        sandbox,
-        policy,
-        operator: Some(operator),
-        record: Some(record),
-        clock: SystemTime::now,
-    }))
 }
 
 /// Returns the key that encrypts payloads, where the operator wants that.
@@ -166,7 +145,7 @@ fn sandbox(cache: Option<PathBuf>) -> io::Result<Sandbox> {
 }
 
 /// Names this process among those that share the record, and those that had its number before.
-fn owner() -> String {
+pub(crate) fn owner() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let nanos = since.unwrap_or_default().as_nanos();
     format!("process {} since {nanos}", std::process::id())

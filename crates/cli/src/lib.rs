@@ -10,6 +10,8 @@ mod exit;
 mod house;
 mod operator;
 mod print;
+mod record;
+mod recorded;
 mod secrets;
 mod waiting;
 

@@ -1,5 +1,7 @@
 //! From what the sandbox saw to what the caller is told.
 
+use std::collections::BTreeMap;
+
 use hotcell_package::json::{JsonLimits, parse_strict};
 use hotcell_package::{FileTree, Tool, printable};
 use hotcell_policy::{Exchange, Failure, Limits, Refusal, Retry, Status, Usage};
@@ -26,8 +28,8 @@ pub(crate) struct Attempt {
     /// What its guest saw that does not follow from its arguments; none where it cannot be
     /// replayed.
     pub(crate) tape: Recording,
-    /// The ordinals of its exchanges, in their order.
-    pub(crate) used_exchanges: Vec<u64>,
+    /// The ordinals of its exchanges, by the guest's own count of its requests.
+    pub(crate) used_exchanges: BTreeMap<u64, u64>,
     /// Whether an exchange was too long to be kept.
     pub(crate) is_cut: bool,
 }
@@ -49,7 +51,7 @@ impl Attempt {
             log: Log::default(),
             exchanges: Vec::new(),
             tape: Recording::None,
-            used_exchanges: Vec::new(),
+            used_exchanges: BTreeMap::new(),
             is_cut: false,
         }
     }
@@ -91,7 +93,7 @@ pub(crate) fn conclude(tool: &Tool, limits: &Limits, report: Report) -> Attempt 
         log: report.log,
         exchanges: Vec::new(),
         tape: report.tape,
-        used_exchanges: Vec::new(),
+        used_exchanges: BTreeMap::new(),
         is_cut: false,
     };
     match report.end {

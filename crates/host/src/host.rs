@@ -17,6 +17,7 @@ use crate::fault::Fault;
 use crate::invoke::{Ask, Ready};
 use crate::load::read_tree;
 use crate::outside::Operator;
+use crate::presence::InUse;
 use crate::record::{RecordOptions, Recorder};
 use crate::registry::{Reference, Registry};
 
@@ -46,6 +47,7 @@ pub struct Host {
     pub(crate) no_input: Arc<ReadTree>,
     record: Option<Arc<Recorder>>,
     loaded: Mutex<Loaded>,
+    _in_use: Option<InUse>,
 }
 
 /// The loaded skills by digest, each with the number of the call that last took it.
@@ -71,7 +73,15 @@ impl Host {
             no_input: Arc::new(read_tree(&FileTree::default())),
             record: record.map(Arc::new),
             loaded: Mutex::default(),
+            _in_use: None,
         }
+    }
+
+    /// Holds the data folder for as long as the host is there.
+    #[must_use]
+    pub fn holding(mut self, in_use: InUse) -> Host {
+        self._in_use = Some(in_use);
+        self
     }
 
     /// Returns the registry of a host with a record.

@@ -316,10 +316,10 @@ impl Ids {
     pub(crate) fn new(invocation: &Invocation, now: SystemTime) -> Ids {
         let correlation_id = match &invocation.correlation_id {
             Some(given) => given.clone(),
-            None => format!("cor-{}", hex(&random::<16>())),
+            None => format!("cor-{}", new_id(now)),
         };
         Ids {
-            invocation_id: format!("inv-{}", hex(&random::<16>())),
+            invocation_id: format!("inv-{}", new_id(now)),
             correlation_id,
             seed: random(),
             clock_ms: ms(now),
@@ -355,6 +355,15 @@ pub(crate) fn count(usage: &mut Usage, exchanges: &[Exchange]) {
     usage.requests = exchanges.iter().filter(sent).count() as u64;
     let bytes = exchanges.iter().map(|e| e.request_bytes + e.response_bytes);
     usage.bytes = bytes.sum();
+}
+
+/// Returns 16 bytes in hex: the time in milliseconds, then 80 random bits. Ids that are made one
+/// after the other stand near each other in an index, as those of UUID 7 (RFC 9562, 6.2).
+fn new_id(now: SystemTime) -> String {
+    let mut bytes = random::<16>();
+    let time = ms(now).to_be_bytes();
+    bytes[..6].copy_from_slice(&time[2..]);
+    hex(&bytes)
 }
 
 /// Returns milliseconds since 1970.

@@ -1,12 +1,14 @@
 //! The way out of a recorded call: each exchange is on record before the guest sees its answer,
 //! and what an earlier attempt was answered is not sent again.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hotcell_journal::{Event, Hold, Kind, Lease};
 use hotcell_policy::Transport;
 use hotcell_sandbox::{
     Body, Cancel, CheckpointError, Checkpoints, CredentialStatus, Outbound, OutboundError,
+    RequestNumber,
 };
 use serde_json::{Value, json};
 
@@ -42,8 +44,8 @@ struct Sent {
     checkpoint: Option<u64>,
     /// The last ordinal.
     last: u64,
-    /// The ordinals of this attempt's exchanges, in their order.
-    used: Vec<u64>,
+    /// The ordinals of this attempt's exchanges, by the guest's own count of its requests.
+    used: BTreeMap<u64, u64>,
     /// Why an effect is in doubt.
     doubt: Option<String>,
     /// An exchange was too long to be kept.
@@ -97,8 +99,8 @@ impl Journaled {
         }
     }
 
-    /// Returns the ordinals of this attempt's exchanges.
-    pub(crate) fn used(&self) -> Vec<u64> {
+    /// Returns the ordinals of this attempt's exchanges, by the guest's own count of its requests.
+    pub(crate) fn used(&self) -> BTreeMap<u64, u64> {
         self.lock().used.clone()
     }
 
@@ -202,6 +204,12 @@ impl Journaled {
     }
 }
 
+/// Returns the guest's own count of a request: requests at one time come here in any order.
+pub(crate) fn request_number(request: &http::Request<Body>) -> u64 {
+    let number = request.extensions().get::<RequestNumber>();
+    number.map_or(u64::MAX, |number| number.0)
+}
+
 /// Whether an event is on record.
 #[derive(PartialEq, Eq)]
 enum Written {
@@ -215,12 +223,13 @@ impl Outbound for Journaled {
         &self,
         request: http::Request<Body>,
     ) -> Result<http::Response<Body>, OutboundError> {
+        let number = request_number(&request);
         let (flight, is_whole, request) = FlightRequest::read(request).await;
         let before = self.lock().before(&flight, self.is_keyed);
         match before {
             Before::Answered(ordinal, seq) => match self.answered_before(seq).await {
                 Some(answer) => {
-                    self.lock().used.push(ordinal);
+                    self.lock().used.insert(number, ordinal);
                     answer
                 }
                 None => Err(self.stop(format!(
@@ -230,7 +239,7 @@ impl Outbound for Journaled {
             },
             Before::Doubt(why) => Err(self.stop(why)),
             Before::New(ordinal) | Before::Again(ordinal) => {
-                self.lock().used.push(ordinal);
+                self.lock().used.insert(number, ordinal);
                 self.exchange(ordinal, flight, is_whole, request).await
             }
         }

@@ -52,6 +52,7 @@
 //! }
 //! ```
 
+mod again;
 mod artifacts;
 mod attempt;
 mod audit;
@@ -66,9 +67,11 @@ mod jobs;
 mod journaled;
 mod load;
 mod outside;
+mod presence;
 mod ready;
 mod record;
 mod registry;
+mod replay;
 mod state;
 mod timeline;
 
@@ -83,10 +86,12 @@ pub use hotcell_sandbox::{Log, Progress, ProgressSink, Sandbox, SandboxOptions, 
 pub use invoke::{Ask, Reply};
 pub use load::{LoadError, Skill};
 pub use outside::{Operator, SuspendInState};
+pub use presence::{InUse, Presence, has_worker};
 pub use record::RecordOptions;
 pub use registry::{
-    Added, Broken, FolderFinding, Reference, ReferenceError, Registry, RegistryError, Swept,
-    read_folder,
+    Added, Broken, FolderFinding, Reference, ReferenceError, Registry, RegistryError, Review,
+    Swept, hidden_characters, read_folder,
 };
+pub use replay::{Difference, Replay};
 pub use state::{Approval, STATE_FILE, State, StateError, Suspension};
 pub use timeline::{NOTE_CHARS_MAX, Timeline, TimelineStep};

@@ -262,6 +262,7 @@ impl Recorder {
     /// What there is to know of an end. Nothing of it is private.
     fn end_body(&self, ready: &Ready, attempt: &Attempt) -> Map<String, Value> {
         let code = attempt.error.as_ref().map(|error| &error.code);
+        let used: Vec<_> = attempt.used_exchanges.iter().collect();
         let payloads = self.payloads(&ready.skill.package.name, &ready.tool);
         let not_replayable = match payloads.are_whole() {
             true => attempt.not_replayable(),
@@ -271,7 +272,7 @@ impl Recorder {
             ("code", json!(code)),
             ("clock_ms", json!(ready.ids.clock_ms)),
             ("usage", json!(attempt.usage)),
-            ("used_exchanges", json!(attempt.used_exchanges)),
+            ("used_exchanges", json!(used)),
             ("not_replayable", json!(not_replayable)),
         ])
     }

@@ -7,6 +7,7 @@
 mod folders;
 mod keep;
 mod reference;
+mod review;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -18,9 +19,12 @@ use hotcell_package::{Digest, Package};
 use hotcell_policy::{Refusal, unknown_skill};
 use serde_json::{Map, Value, json};
 
-pub use folders::{FolderFinding, read_folder};
+pub use folders::{FolderFinding, hidden_characters, read_folder};
 pub use keep::{Broken, Swept};
 pub use reference::{Reference, ReferenceError};
+pub use review::Review;
+
+use crate::state::StateError;
 
 /// For how long a call goes by what was read of the releases before: after this time at most, what
 /// another process changed holds. A change of this process holds at once.
@@ -279,8 +283,16 @@ pub enum RegistryError {
     },
     /// A file cannot be read or written.
     File(PathBuf, std::io::Error),
+    /// What was approved cannot be read.
+    State(StateError),
     /// The record cannot be read or written.
     Journal(JournalError),
+}
+
+impl From<StateError> for RegistryError {
+    fn from(error: StateError) -> Self {
+        RegistryError::State(error)
+    }
 }
 
 impl From<JournalError> for RegistryError {
@@ -302,6 +314,7 @@ impl RegistryError {
                 "add the package again, or restore a backup of the data folder".to_owned()
             }
             RegistryError::File(..) => "look at the folder's rights and room".to_owned(),
+            RegistryError::State(_) => "choose another folder with --data DIR".to_owned(),
             RegistryError::Journal(error) => error.mend(),
         }
     }
@@ -318,6 +331,7 @@ impl fmt::Display for RegistryError {
             RegistryError::Absent(refusal) => f.write_str(&refusal.message),
             RegistryError::Package { digest, why } => write!(f, "the package {digest}: {why}"),
             RegistryError::File(path, error) => write!(f, "{}: {error}", path.display()),
+            RegistryError::State(error) => error.fmt(f),
             RegistryError::Journal(error) => error.fmt(f),
         }
     }

@@ -4,7 +4,7 @@
 //! settings, randomness, clocks, the order of events, exchanges and checkpoints. No replay has a
 //! broker, and none is an attempt: it writes one event, that it was done.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hotcell_journal::{Entry, Event, InvocationRow, Kind};
@@ -19,10 +19,13 @@ use crate::artifacts::artifacts;
 use crate::conclude::{Attempt, conclude};
 use crate::fault::Fault;
 use crate::flight::{Flight, FlightRequest};
-use crate::journaled::EXCHANGE;
+use crate::journaled::{EXCHANGE, request_number};
 use crate::load::read_tree;
 use crate::record::{Recorder, body, read_files, unhex};
 use crate::{Host, Skill};
+
+/// Recorded exchanges with their ordinals, by the guest's own count of its requests.
+type Flights = BTreeMap<u64, (u64, Flight)>;
 
 /// What came of a replay.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,12 +59,7 @@ impl Host {
     /// # Errors
     ///
     /// Fails where there is no such call, its package is gone, or it cannot be replayed: why.
-    pub async fn replay(
-        &self,
-        id: &str,
-        with: Option<Package>,
-        by: &str,
-    ) -> Result<Replay, Fault> {
+    pub async fn replay(&self, id: &str, with: Option<Package>, by: &str) -> Result<Replay, Fault> {
         let record = self.record()?;
         let row = record.row(id).await?;
         let tape = Recorded::read(&record, &row).await?;
@@ -144,7 +142,7 @@ struct Recorded {
     seed: [u8; 32],
     clock_ms: u64,
     tape: Arc<TapeData>,
-    flights: VecDeque<(u64, Flight)>,
+    flights: Flights,
     outcome: Outcome,
 }
 
@@ -174,8 +172,14 @@ impl Recorded {
                 .and_then(|b| serde_json::from_slice(&b).ok())
                 .unwrap_or_default(),
             limits: limits(&begun),
-            seed: text("seed").and_then(unhex).ok_or_else(|| missing("seed"))?,
-            clock_ms: ended.body.get("clock_ms").and_then(Value::as_u64).unwrap_or(0),
+            seed: text("seed")
+                .and_then(unhex)
+                .ok_or_else(|| missing("seed"))?,
+            clock_ms: ended
+                .body
+                .get("clock_ms")
+                .and_then(Value::as_u64)
+                .unwrap_or(0),
             tape: Arc::new(TapeData::parse(tape).map_err(|error| damaged(&error))?),
             flights: flights(record, &row.id, &ended).await?,
             outcome: outcome.ok_or_else(|| missing("outcome"))?,
@@ -250,20 +254,20 @@ fn first_difference(at: &str, recorded: &Value, replayed: &Value) -> Option<Diff
     })
 }
 
-/// Returns the exchanges of the last attempt, in their order.
-async fn flights(
-    record: &Recorder,
-    id: &str,
-    ended: &Event,
-) -> Result<VecDeque<(u64, Flight)>, Fault> {
-    let used = ended.body.get("used_exchanges").and_then(Value::as_array);
-    let used: Vec<u64> = used.into_iter().flatten().filter_map(Value::as_u64).collect();
+/// Returns the exchanges of the last attempt.
+async fn flights(record: &Recorder, id: &str, ended: &Event) -> Result<Flights, Fault> {
+    let used = ended
+        .body
+        .get("used_exchanges")
+        .cloned()
+        .unwrap_or_default();
+    let used: Vec<(u64, u64)> = serde_json::from_value(used).unwrap_or_default();
     if used.is_empty() {
-        return Ok(VecDeque::new());
+        return Ok(Flights::new());
     }
     let events = record.events(id).await?;
-    let mut flights = VecDeque::new();
-    for ordinal in used {
+    let mut flights = Flights::new();
+    for (number, ordinal) in used {
         // The last one of the ordinal: one that was sent again replaced the one before.
         let event = events.iter().rev().find(|event| {
             let of = event.body.get("ordinal").and_then(Value::as_u64);
@@ -271,9 +275,12 @@ async fn flights(
         });
         let missing = || not_replayable(&format!("exchange {ordinal} is not kept"));
         let event = event.ok_or_else(missing)?;
-        let kept = record.payload(event.seq, EXCHANGE).await?.ok_or_else(missing)?;
+        let kept = record
+            .payload(event.seq, EXCHANGE)
+            .await?
+            .ok_or_else(missing)?;
         let flight = serde_json::from_slice(&kept).map_err(|_| missing())?;
-        flights.push_back((ordinal, flight));
+        flights.insert(number, (ordinal, flight));
     }
     Ok(flights)
 }
@@ -301,12 +308,12 @@ fn damaged(error: &TapeError) -> Fault {
 
 /// A way out that only knows what is on record.
 struct Sealed {
-    left: Mutex<VecDeque<(u64, Flight)>>,
+    left: Mutex<Flights>,
     difference: Mutex<Option<Difference>>,
 }
 
 impl Sealed {
-    fn new(flights: VecDeque<(u64, Flight)>) -> Sealed {
+    fn new(flights: Flights) -> Sealed {
         Sealed {
             left: Mutex::new(flights),
             difference: Mutex::default(),
@@ -315,10 +322,13 @@ impl Sealed {
 
     /// Returns the first request that differed, or that was not made.
     fn difference(&self) -> Option<Difference> {
-        let mut seen = self.difference.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self
+            .difference
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         seen.take().or_else(|| {
-            let (ordinal, flight) = left.front()?;
+            let (_, (ordinal, flight)) = left.first_key_value()?;
             Some(Difference {
                 what: format!("request {ordinal}"),
                 recorded: told(&flight.request),
@@ -328,7 +338,10 @@ impl Sealed {
     }
 
     fn note(&self, what: String, recorded: Value, replayed: Value) {
-        let mut seen = self.difference.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self
+            .difference
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         seen.get_or_insert(Difference {
             what,
             recorded,
@@ -347,8 +360,11 @@ impl Outbound for Sealed {
         &self,
         request: http::Request<Body>,
     ) -> Result<http::Response<Body>, OutboundError> {
+        let number = request_number(&request);
         let (request, ..) = FlightRequest::read(request).await;
-        let next = self.left.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = left.remove(&number);
+        drop(left);
         let Some((ordinal, flight)) = next else {
             self.note("a further request".to_owned(), Value::Null, told(&request));
             return Err(OutboundError::Failed(Transport::Reset));

@@ -20,9 +20,19 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// A key is bound by caller, skill and tool. Looking up, binding and the event `begun` are
     /// one transaction, so of many that begin with one key exactly one gets [`Begun::New`].
     /// An asynchronous one is queued: nobody holds a lease until [`Journal::claim`].
+    ///
+    /// With a key that is bound: other arguments are a conflict; one that ended is recorded; a
+    /// call whose lease ran out, or that waits and is due, is taken on again; all else is
+    /// pending, and so is every open job, because workers take those on. A call to be taken on
+    /// that has no attempt left is ended as failed, with the code [`crate::ATTEMPTS_SPENT`], and
+    /// is recorded.
     async fn begin(&self, begin: Begin) -> Result<Begun>;
 
-    /// Appends events to a running invocation.
+    /// Appends events to a running invocation; actor, invocation, correlation and attempt are
+    /// the invocation's. The payloads of a `checkpoint` take the place of those of the one before.
+    ///
+    /// A lease that ran out holds until somebody takes over. Kinds that tell of an invocation's
+    /// way, such as `ended`, are refused: the journal writes them.
     ///
     /// Nothing is written where the lease is lost.
     async fn append(&self, lease: &Lease, entries: Vec<Entry>) -> Result<Hold>;
@@ -30,16 +40,24 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// Keeps the lease for as long again as it was given for, and notes how far the job is.
     async fn renew(&self, lease: &Lease, progress: Option<JobProgress>) -> Result<Hold>;
 
-    /// Ends an attempt, as [`Finish::end`] says. The lease ends with it.
+    /// Ends an attempt, as [`Finish::end`] says. The lease ends with it. The event is `ended`, or
+    /// `attempt_ended` where another may follow; with `ended` goes the callback, if there is one.
+    ///
+    /// A job that somebody asked to end and that is left open is due at once, so that a worker
+    /// ends it.
     ///
     /// Nothing is written where the lease is lost.
     async fn finish(&self, lease: &Lease, finish: Finish) -> Result<Hold>;
 
-    /// Writes a whole invocation at once, its beginning and its end. It binds no key.
+    /// Writes a whole invocation at once, its beginning and its end. It binds no key, and one
+    /// that is left open has failed.
     async fn complete(&self, begin: Begin, finish: Finish) -> Result<()>;
 
     /// Takes on the invocation that waits longest of those that nobody carries out: a queued job,
     /// a waiting one that is due, or any whose lease ran out. Writes the event `attempt`.
+    ///
+    /// A call that waits for its caller's next try is none of these: its caller may come back
+    /// at any time, and somebody may cancel it.
     async fn claim(&self, claim: Claim) -> Result<Option<Claimed>>;
 
     /// Tells an invocation to end, or a waiting job to go on now.
@@ -51,7 +69,8 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// Adds, changes or removes a release, and writes `entry` where that changed anything.
     async fn change_release(&self, change: ReleaseChange, entry: Entry) -> Result<Changed>;
 
-    /// Returns all releases, by name and version.
+    /// Returns all releases, by name and version. One that was removed is not among them, and its
+    /// version keeps its digest for ever.
     async fn releases(&self) -> Result<Vec<Release>>;
 
     /// Takes on the callback that is due longest.
@@ -72,12 +91,16 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// Returns a payload of an event; none where it was erased or never kept.
     async fn payload(&self, seq: u64, name: &str) -> Result<Option<Payload>>;
 
-    /// Erases payloads, and what the folds hold of them. Events stay. Returns how many payloads
-    /// went. Writes the event `erased` where any did.
+    /// Erases payloads, and what the folds hold of them, or frees keys. Events stay. Returns how
+    /// many payloads went, or keys. Writes the event `erased` where any did. What has not ended is
+    /// never erased.
+    ///
+    /// The one operation that may be several transactions: of [`crate::ERASE_BATCH`] invocations
+    /// each, so that nobody waits long behind it.
     async fn erase(&self, erase: &Erase, by: &str) -> Result<u64>;
 
     /// Returns the rows of the log as they are kept, for whoever checks them: from `from` on, at
-    /// most `limit`.
+    /// most `limit` and [`crate::READ_ROWS_MAX`].
     async fn rows(&self, from: u64, limit: usize) -> Result<Vec<LogRow>>;
 
     /// Returns how long the log is and the root of its tree, as they were last written.
@@ -89,7 +112,7 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// Returns the checkpoints that were signed, the smallest log first.
     async fn seals(&self) -> Result<Vec<SealedLog>>;
 
-    /// Copies the whole record into a new file, while others write.
+    /// Copies the whole record as of one moment into a new file, while others write.
     async fn backup(&self, to: &Path) -> Result<()>;
 }
 

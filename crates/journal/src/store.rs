@@ -79,6 +79,8 @@ pub(crate) trait Tx {
     fn erase_one(&mut self, id: &str) -> Result<u64>;
     /// Returns ids that ended before a time and are not erased yet.
     fn erasable(&mut self, before_ms: u64, limit: usize) -> Result<Vec<String>>;
+    /// Returns ids that ended before a time and to which a key is bound.
+    fn bound_before(&mut self, before_ms: u64, limit: usize) -> Result<Vec<String>>;
     /// Frees the key of an ended one and forgets it, with its fingerprint, for ever.
     fn forget_key(&mut self, id: &str) -> Result<()>;
 

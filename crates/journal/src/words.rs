@@ -1,8 +1,16 @@
 //! What goes into the record and what comes out of it. All times are milliseconds since 1970.
 
+mod callback;
+mod query;
+mod release;
+
 use hotcell_policy::Status;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+pub use callback::{Callback, Settled};
+pub use query::{Erase, EventQuery, InvocationQuery};
+pub use release::{Changed, Release, ReleaseChange};
 
 /// What an event tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -67,7 +75,8 @@ pub struct Entry {
     pub invocation: Option<String>,
     /// What ties it to a request; of an event with a lease, the invocation's.
     pub correlation: Option<String>,
-    /// What there is to know. Nothing in it is private: it cannot be erased.
+    /// What there is to know. Nothing in it is private: it cannot be erased. The event as
+    /// canonical JSON has at most [`crate::EVENT_BYTES_MAX`]; integers beyond 2^53 are rounded.
     pub body: Map<String, Value>,
     /// What is large or private.
     pub payloads: Vec<NewPayload>,
@@ -175,7 +184,7 @@ pub enum Mode {
 /// The beginning of an invocation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Begin {
-    /// Its id, new.
+    /// Its id, new. One that sorts by time costs the store fewer pages.
     pub id: String,
     /// Who calls.
     pub caller: String,
@@ -187,9 +196,9 @@ pub struct Begin {
     pub digest: String,
     /// The tool.
     pub tool: String,
-    /// The caller's key.
+    /// The caller's key. It is in no event, so that it can be erased.
     pub key: Option<String>,
-    /// Digest of the arguments: a key is bound to it.
+    /// Digest of the arguments: a key is bound to it. It is in no event either.
     pub fingerprint: [u8; 32],
     /// What ties it to a request.
     pub correlation: String,
@@ -203,7 +212,8 @@ pub struct Begin {
     pub lease_ms: u64,
     /// Where its end is told, of a job.
     pub callback: Option<String>,
-    /// More for the event `begun`: the journal adds the fields above.
+    /// More for the event `begun`: the journal adds skill, version, digest, tool, mode, attempts,
+    /// and whether there is a key and a callback.
     pub body: Map<String, Value>,
     /// The arguments and what else is private.
     pub payloads: Vec<NewPayload>,
@@ -365,7 +375,7 @@ pub struct InvocationRow {
     pub digest: String,
     /// The tool.
     pub tool: String,
-    /// The caller's key.
+    /// The caller's key, also where it is free by now; none once it is erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// What ties it to a request.
@@ -402,141 +412,4 @@ pub struct InvocationRow {
     /// The last event that ended an attempt: its payload `outcome` is what is told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_seq: Option<u64>,
-}
-
-/// Which invocations.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct InvocationQuery {
-    /// Of this correlation.
-    pub correlation: Option<String>,
-    /// Of this caller.
-    pub caller: Option<String>,
-    /// Of this skill.
-    pub skill: Option<String>,
-    /// Only jobs.
-    pub jobs: bool,
-    /// Only those that have not ended.
-    pub open: bool,
-    /// Begun before this event.
-    pub before_seq: Option<u64>,
-    /// At most so many.
-    pub limit: usize,
-}
-
-/// Which events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EventQuery {
-    /// Of this invocation.
-    pub invocation: Option<String>,
-    /// Of this correlation.
-    pub correlation: Option<String>,
-    /// Of these kinds; of all where empty.
-    pub kinds: Vec<Kind>,
-    /// From this place on.
-    pub from: u64,
-    /// At most so many.
-    pub limit: usize,
-}
-
-/// What is erased.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Erase {
-    /// The payloads of one invocation.
-    Invocation(String),
-    /// The payloads of invocations that ended before this time.
-    EndedBefore(u64),
-}
-
-/// A release: one version of a skill.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Release {
-    /// The skill's name.
-    pub name: String,
-    /// Its version, of Semantic Versioning 2.
-    pub version: String,
-    /// The digest of its package.
-    pub digest: String,
-    /// Whether it may be called.
-    pub is_enabled: bool,
-    /// When it was added.
-    pub added_ms: u64,
-}
-
-/// A change of a release. Each names its version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReleaseChange {
-    /// Adds it, enabled or not. A version that is there, or was once, has one digest for ever.
-    Add {
-        /// The skill's name.
-        name: String,
-        /// Its version.
-        version: String,
-        /// The digest of its package.
-        digest: String,
-        /// Whether it may be called at once.
-        is_enabled: bool,
-    },
-    /// Lets it be called, or not.
-    Enable {
-        /// The skill's name.
-        name: String,
-        /// Its version.
-        version: String,
-        /// Whether it may be called.
-        is_enabled: bool,
-    },
-    /// Removes it. Invocations on record keep its package.
-    Remove {
-        /// The skill's name.
-        name: String,
-        /// Its version.
-        version: String,
-    },
-}
-
-/// What came of a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Changed {
-    /// It is so now.
-    Done,
-    /// It was so already; nothing was written.
-    Same,
-    /// The version has another digest, this one.
-    Conflict(String),
-    /// There is no such version.
-    Unknown,
-}
-
-/// A callback that is due: it tells of the end of a job.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Callback {
-    /// Its id: the same for each delivery, so that a receiver can tell.
-    pub id: String,
-    /// The job.
-    pub invocation: String,
-    /// Where to.
-    pub url: String,
-    /// The event of the end.
-    pub seq: u64,
-    /// Which try this is, from 1.
-    pub attempt: u32,
-    /// The fence of this try.
-    pub fence: u64,
-}
-
-/// What came of a callback.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settled {
-    /// The receiver has it.
-    Delivered,
-    /// Once more at this time.
-    Again {
-        /// When.
-        due_ms: u64,
-    },
-    /// No more.
-    GivenUp {
-        /// Why, safe to print.
-        why: String,
-    },
 }

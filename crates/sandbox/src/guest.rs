@@ -12,7 +12,7 @@ use wasmtime::{
     AsContext, AsContextMut, CallHook, Engine, Store, StoreContextMut, Trap, UpdateDeadline,
 };
 use wasmtime_wasi::cli::{WasiCli, WasiCliView};
-use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView};
+use wasmtime_wasi::clocks::WasiClocksCtxView;
 use wasmtime_wasi::p2::bindings::{cli, clocks, random};
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
 use wasmtime_wasi::random::WasiRandom;
@@ -33,6 +33,7 @@ use crate::settings::{
     RANDOM_BYTES_MAX,
 };
 use crate::skill_host::{HasSkill, SkillHost, SkillView};
+use crate::tape::{self, Deck, HasTapedClocks, Taped, TapedClocks};
 
 /// All that one call has on the host's side.
 pub(crate) struct Guest {
@@ -41,6 +42,9 @@ pub(crate) struct Guest {
     table: ResourceTable,
     wall: Wall,
     skill: SkillHost,
+    /// What the wall clock shows at the start.
+    base_ms: u64,
+    pub(crate) deck: Deck,
     pub(crate) files: Overlay,
     pub(crate) limiter: Limiter,
     pub(crate) log: LogWriter,
@@ -84,13 +88,15 @@ impl Guest {
             wasi: wasi(call, started, &log),
             http,
             table,
-            wall: Wall::new(Arc::clone(&call.outbound)),
+            wall: Wall::new(Arc::clone(&call.outbound), &call.tape),
             skill: SkillHost {
                 settings: Arc::clone(&call.settings),
                 progress: call.progress.clone(),
                 reported: None,
                 checkpoints: call.checkpoints.clone(),
             },
+            base_ms: u64::try_from(call.wall_clock.as_millis()).unwrap_or(u64::MAX),
+            deck: Deck::new(&call.tape),
             files: Overlay::new(Arc::clone(&call.package), Arc::clone(&call.input), quota)
                 .with_time(call.wall_clock),
             limiter: Limiter::new(limits),
@@ -119,6 +125,27 @@ impl Guest {
         SkillView {
             skill: &mut guest.skill,
             wall: &mut guest.wall,
+            deck: &mut guest.deck,
+        }
+    }
+
+    fn taped(&mut self) -> Taped<'_> {
+        let guest = self.charge();
+        Taped {
+            table: &mut guest.table,
+            deck: &mut guest.deck,
+        }
+    }
+
+    fn clocks(&mut self) -> TapedClocks<'_> {
+        let guest = self.charge();
+        TapedClocks {
+            clocks: WasiClocksCtxView {
+                ctx: guest.wasi.clocks(),
+                table: &mut guest.table,
+            },
+            deck: &mut guest.deck,
+            base_ms: guest.base_ms,
         }
     }
 
@@ -220,9 +247,9 @@ fn charge_host_calls(
 pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
     let l = &mut linker;
-    wasmtime_wasi_io::add_to_linker_async(l)?;
-    clocks::wall_clock::add_to_linker::<_, WasiClocks>(l, WasiClocksView::clocks)?;
-    clocks::monotonic_clock::add_to_linker::<_, WasiClocks>(l, WasiClocksView::clocks)?;
+    tape::add_to_linker(l, Guest::taped, IoView::table)?;
+    clocks::wall_clock::add_to_linker::<_, HasTapedClocks>(l, Guest::clocks)?;
+    clocks::monotonic_clock::add_to_linker::<_, HasTapedClocks>(l, Guest::clocks)?;
     random::random::add_to_linker::<_, WasiRandom>(l, Guest::random)?;
     random::insecure::add_to_linker::<_, WasiRandom>(l, Guest::random)?;
     random::insecure_seed::add_to_linker::<_, WasiRandom>(l, Guest::random)?;

@@ -7,16 +7,20 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task;
 
 use bytes::Bytes;
 use hotcell_policy::Transport;
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
+use tokio::runtime::Handle;
 use wasmtime_wasi_http::{Error as HttpError, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::settings::HTTP_CHUNK_BYTES_MAX;
 use crate::skill_host::CredentialStatus;
+use crate::tape::Tape;
 
 /// Why a body ended early: an [`OutboundError`] where the [`Outbound`] ended it.
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
@@ -24,7 +28,18 @@ pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
 /// A body that streams in either direction.
 pub type Body = UnsyncBoxBody<Bytes, BodyError>;
 
+/// Which request of its call one is, from 0, in the order in which the guest sent them. It
+/// stands in the request's extensions: requests at one time reach an [`Outbound`] in any order,
+/// and this one is the same each time that the call is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestNumber(pub u64);
+
 /// Decides about requests, and sends those that it allows.
+///
+/// Where a call is played from a tape, this answers from the record: each request as its
+/// [`RequestNumber`] was answered then, with the same bytes before the same end of a body, in
+/// chunks of any size. It must not wait for the end of a request whose response came before
+/// that; what it leaves of a request is read to the end.
 #[async_trait::async_trait]
 pub trait Outbound: Send + Sync {
     /// Returns the response to `request`, whose URI is absolute as the guest wrote it.
@@ -100,6 +115,8 @@ impl Outbound for DenyAll {
 pub(crate) struct Wall {
     outbound: Arc<dyn Outbound>,
     last_denial: LastDenial,
+    requests: u64,
+    is_played: bool,
 }
 
 /// The last denial of a call, of a request or in the middle of a response.
@@ -120,10 +137,12 @@ impl LastDenial {
 }
 
 impl Wall {
-    pub(crate) fn new(outbound: Arc<dyn Outbound>) -> Wall {
+    pub(crate) fn new(outbound: Arc<dyn Outbound>, tape: &Tape) -> Wall {
         Wall {
             outbound,
             last_denial: LastDenial::default(),
+            requests: 0,
+            is_played: matches!(tape, Tape::Play(_)),
         }
     }
 
@@ -155,8 +174,18 @@ impl WasiHttpHooks for Wall {
     ) -> Box<dyn Future<Output = Sent> + Send> {
         let outbound = Arc::clone(&self.outbound);
         let last_denial = self.last_denial.clone();
+        let number = RequestNumber(self.requests);
+        self.requests += 1;
+        let is_played = self.is_played;
         Box::new(async move {
-            let request = request.map(|body| body.map_err(BodyError::from).boxed_unsync());
+            let mut request = request.map(|body| {
+                let body: Body = body.map_err(BodyError::from).boxed_unsync();
+                match is_played {
+                    true => ReadOn::new(body).boxed_unsync(),
+                    false => body,
+                }
+            });
+            request.extensions_mut().insert(number);
             match outbound.send(request).await {
                 Ok(response) => {
                     let response = response.map(|body| for_guest(body, last_denial));
@@ -169,6 +198,40 @@ impl WasiHttpHooks for Wall {
 
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {
         HTTP_CHUNK_BYTES_MAX
+    }
+}
+
+/// A request's body that is read to its end even where nobody wants the rest: a guest that is
+/// played must not meet a stream that is closed earlier than it was then.
+struct ReadOn(Option<Body>);
+
+impl ReadOn {
+    fn new(body: Body) -> ReadOn {
+        ReadOn(Some(body))
+    }
+}
+
+impl http_body::Body for ReadOn {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut task::Context<'_>,
+    ) -> task::Poll<Option<Result<http_body::Frame<Bytes>, BodyError>>> {
+        match &mut self.0 {
+            Some(body) => Pin::new(body).poll_frame(context),
+            None => task::Poll::Ready(None),
+        }
+    }
+}
+
+impl Drop for ReadOn {
+    fn drop(&mut self) {
+        if let (Some(mut body), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            // It ends with the guest, which holds the other end.
+            runtime.spawn(async move { while let Some(Ok(_)) = body.frame().await {} });
+        }
     }
 }
 

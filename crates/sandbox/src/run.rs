@@ -33,19 +33,21 @@ pub(crate) async fn run(skill: &SkillPre<Guest>, call: Call) -> Report {
     // wasmtime's count is wrong where the guest was stopped in the middle.
     let stopped = matches!(end, End::Limit(LimitName::TimeMs) | End::Cancelled);
     let fuel = (!stopped).then(|| call.limits.fuel - fuel_left.min(call.limits.fuel));
+    let end = if stopped {
+        end
+    } else {
+        whole_files(end, &guest)
+    };
+    let (end, tape) = guest.deck.finish(end);
     Report {
-        end: if stopped {
-            end
-        } else {
-            whole_files(end, &guest)
-        },
+        end,
         log: guest.log.take(),
         memory_peak_bytes: guest.limiter.memory_peak_bytes(),
         file_peak_bytes: guest.files.peak_bytes(),
         files: guest.files.into_out(),
         fuel,
         wall: started.elapsed(),
-        tape: Recording::None,
+        tape,
     }
 }
 

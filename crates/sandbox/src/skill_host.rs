@@ -10,7 +10,8 @@ use wasmtime::component::HasData;
 use crate::bindings::hotcell::skill::{checkpoint, credentials, progress};
 use crate::bindings::wasi::config::store;
 use crate::checkpoints::{CHECKPOINT_BYTES_MAX, CheckpointError, Checkpoints};
-use crate::outbound::{Denial, Wall};
+use crate::outbound::Wall;
+use crate::tape::{Deck, Event, Kept};
 
 /// Bytes of a progress message that are passed on.
 pub(crate) const PROGRESS_MESSAGE_BYTES_MAX: usize = 200;
@@ -52,10 +53,11 @@ pub(crate) struct SkillHost {
     pub(crate) checkpoints: Option<Arc<dyn Checkpoints>>,
 }
 
-/// [`SkillHost`] together with the wall that knows of denials.
+/// [`SkillHost`] together with the wall that knows of denials, and the tape.
 pub(crate) struct SkillView<'a> {
     pub(crate) skill: &'a mut SkillHost,
     pub(crate) wall: &'a mut Wall,
+    pub(crate) deck: &'a mut Deck,
 }
 
 /// Names [`SkillView`] to wasmtime's linker.
@@ -67,7 +69,15 @@ impl HasData for HasSkill {
 
 impl credentials::Host for SkillView<'_> {
     fn status(&mut self, name: String) -> Result<credentials::CredentialStatus> {
-        Ok(match self.wall.credential(&name) {
+        let played = self
+            .deck
+            .played("the status of a credential", |event| match event {
+                Event::Status(status) => Some(status),
+                _ => None,
+            })?;
+        let status = played.unwrap_or_else(|| self.wall.credential(&name));
+        self.deck.note(|| Event::Status(status));
+        Ok(match status {
             Some(CredentialStatus::Granted) => credentials::CredentialStatus::Granted,
             Some(CredentialStatus::NotGranted) => credentials::CredentialStatus::NotGranted,
             Some(CredentialStatus::Suspended) => credentials::CredentialStatus::Suspended,
@@ -76,16 +86,16 @@ impl credentials::Host for SkillView<'_> {
     }
 
     fn last_denial(&mut self) -> Result<Option<credentials::Denial>> {
-        let last = self.wall.last_denial();
-        Ok(last.map(
-            |Denial {
-                 code,
-                 retry_after_ms,
-             }| credentials::Denial {
-                code: code.into_owned(),
-                retry_after_ms,
-            },
-        ))
+        let played = self.deck.played("the last denial", |event| match event {
+            Event::Denial(denial) => Some(denial),
+            _ => None,
+        })?;
+        let last = played.unwrap_or_else(|| self.wall.last_denial().map(Kept::from));
+        self.deck.note(|| Event::Denial(last.clone()));
+        Ok(last.map(|last| credentials::Denial {
+            code: last.code,
+            retry_after_ms: last.retry_after_ms,
+        }))
     }
 }
 
@@ -115,11 +125,19 @@ impl progress::Host for SkillView<'_> {
 
 impl checkpoint::Host for SkillView<'_> {
     async fn save(&mut self, state: Vec<u8>) -> Result<Result<(), checkpoint::Error>> {
-        let saved = match &self.skill.checkpoints {
-            None => Err(CheckpointError::Unavailable),
-            Some(_) if state.len() > CHECKPOINT_BYTES_MAX => Err(CheckpointError::TooLarge),
-            Some(checkpoints) => checkpoints.save(state).await,
+        let played = self
+            .deck
+            .played("the save of a checkpoint", |event| match event {
+                Event::Save(saved) => Some(saved),
+                _ => None,
+            })?;
+        let saved = match (played, &self.skill.checkpoints) {
+            (Some(saved), _) => saved,
+            (None, None) => Err(CheckpointError::Unavailable),
+            (None, Some(_)) if state.len() > CHECKPOINT_BYTES_MAX => Err(CheckpointError::TooLarge),
+            (None, Some(checkpoints)) => checkpoints.save(state).await,
         };
+        self.deck.note(|| Event::Save(saved));
         Ok(saved.map_err(|error| match error {
             CheckpointError::Unavailable => checkpoint::Error::Unavailable,
             CheckpointError::TooLarge => checkpoint::Error::TooLarge,
@@ -127,10 +145,19 @@ impl checkpoint::Host for SkillView<'_> {
     }
 
     async fn load(&mut self) -> Result<Option<Vec<u8>>> {
-        Ok(match &self.skill.checkpoints {
-            None => None,
-            Some(checkpoints) => checkpoints.load().await,
-        })
+        let played = self
+            .deck
+            .played("the load of a checkpoint", |event| match event {
+                Event::Load(state) => Some(state),
+                _ => None,
+            })?;
+        let state = match (played, &self.skill.checkpoints) {
+            (Some(state), _) => state,
+            (None, None) => None,
+            (None, Some(checkpoints)) => checkpoints.load().await,
+        };
+        self.deck.note(|| Event::Load(state.clone()));
+        Ok(state)
     }
 }
 

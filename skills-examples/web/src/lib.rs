@@ -12,6 +12,7 @@ mod fetch;
 mod links;
 mod list_links;
 mod read_page;
+mod read_pages;
 mod skip;
 mod text;
 
@@ -30,6 +31,12 @@ pub fn skill() -> Skill {
             "list_links",
             "Lists every link of a page, those of its menus too.",
             list_links::list_links,
+        )
+        .tool(
+            "read_pages",
+            "Reads up to 50 pages as a job, and returns the text of each. Follow the job, or call \
+             again with the same key, for the answer.",
+            read_pages::read_pages,
         )
 }
 

@@ -25,6 +25,16 @@ pub(crate) struct PageInput {
     max_chars: u32,
 }
 
+impl PageInput {
+    /// Returns the input that asks for one page.
+    pub(crate) fn new(url: &str, max_chars: u32) -> PageInput {
+        PageInput {
+            url: url.to_owned(),
+            max_chars,
+        }
+    }
+}
+
 fn chars_max() -> u32 {
     20_000
 }
@@ -37,9 +47,9 @@ pub(crate) struct PageText {
     /// The status, 200 to 299.
     status: u16,
     /// The title; null where there is none.
-    title: Option<String>,
+    pub(crate) title: Option<String>,
     /// The readable text: paragraphs, `#` before headings, `-` before items, `|` between cells.
-    text: String,
+    pub(crate) text: String,
     /// The links in the text, each address once.
     links: Vec<Link>,
     /// Whether there was more text, or more links, than is returned.

@@ -198,3 +198,34 @@ fn a_bound_is_told() {
         false
     );
 }
+
+#[test]
+fn many_pages_are_read_and_what_fails_is_told_beside_them() {
+    let server = |sent: &Sent| match sent.path() {
+        "/1" => page("<title>One</title>first"),
+        "/2" => Reply::new(404),
+        _ => page("third"),
+    };
+    let urls = [
+        "https://a.example/1",
+        "https://a.example/2",
+        "https://a.example/3",
+    ];
+    let (answer, sent) = call("read_pages", &json!({ "urls": urls }), server);
+    let answer = answer.unwrap();
+    assert_eq!(answer["read"], 2);
+    assert_eq!(answer["pages"][0]["title"], "One");
+    assert_eq!(answer["pages"][1]["failure"], "NOT_FOUND");
+    assert_eq!(answer["pages"][2]["text"], "third");
+    assert_eq!(sent.len(), 3);
+}
+
+#[test]
+fn a_site_that_asks_to_wait_makes_the_job_wait() {
+    let server = |_: &Sent| Reply::new(429).header("retry-after", "3");
+    let urls = ["https://a.example/1"];
+    let (answer, _) = call("read_pages", &json!({ "urls": urls }), server);
+    let failure = answer.unwrap_err();
+    assert_eq!(failure.code, "TRANSIENT_RATE_LIMITED");
+    assert_eq!(failure.retry, Retry::AfterMs(3_000));
+}

@@ -41,9 +41,8 @@ async fn invoke(case: &Case) -> Result<Seen, String> {
         Invocation::from_value(case.request.clone()).map_err(|error| error.to_string())?;
     let input = input(case)?;
     let ask = Ask {
-        invocation,
         input,
-        progress: None,
+        ..Ask::new(invocation)
     };
     let reply = host.invoke(&skill, ask).await;
     let outcome = serde_json::to_value(&reply.outcome).expect("an Outcome serialises");
@@ -69,6 +68,7 @@ fn host(limits: &[String]) -> Result<Host, String> {
         sandbox: sandbox.map_err(|error| error.to_string())?,
         policy,
         operator: None,
+        record: None,
         clock: SystemTime::now,
     }))
 }

@@ -1,6 +1,6 @@
 //! Why a call ended before there was an Outcome of an invocation, told as one all the same.
 
-use hotcell_host::LoadError;
+use hotcell_host::{Fault, LoadError};
 use hotcell_package::Diagnostic;
 use hotcell_policy::{Failure, Outcome, Recorded, Retry, Status, Usage};
 use serde_json::json;
@@ -23,6 +23,11 @@ impl Stop {
     /// A fault of Hotcell or of its machine.
     pub(crate) fn fault(message: impl Into<String>) -> Stop {
         Stop::new(exit::FAULT, Status::Failed, "fault", message)
+    }
+
+    /// The same, with its mend.
+    pub(crate) fn of_fault(fault: Fault) -> Stop {
+        Stop::fault(fault.message).hint(Some(&fault.mend))
     }
 
     /// The files of a call that could not be put into their folder.

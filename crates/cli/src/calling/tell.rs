@@ -6,7 +6,7 @@ use hotcell_host::{Progress, Reply};
 use hotcell_package::printable;
 use hotcell_policy::{Decision, Exchange};
 
-use super::CallArguments;
+use super::AnswerArguments;
 use crate::{exit, print};
 
 /// Prints how far a guest is.
@@ -37,7 +37,7 @@ fn explain(exchanges: &[Exchange]) {
 }
 
 /// Tells what came of a call, and returns the exit code.
-pub(crate) fn tell(reply: &Reply, told: &CallArguments) -> u8 {
+pub(crate) fn tell(reply: &Reply, told: &AnswerArguments) -> u8 {
     let outcome = &reply.outcome;
     print::log(&reply.log.bytes, reply.log.dropped_bytes);
     explain(&reply.exchanges);

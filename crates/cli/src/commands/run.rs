@@ -35,8 +35,8 @@ pub(crate) fn run(arguments: Arguments) -> u8 {
     let runtime = house::runtime().map_err(|fault| Stop::fault(fault.message));
     let ended = runtime.and_then(|runtime| runtime.block_on(call(&arguments)));
     match ended {
-        Ok(reply) => tell(&reply, &arguments.call),
-        Err(stop) => stop.tell(arguments.call.json),
+        Ok(reply) => tell(&reply, &arguments.call.answer),
+        Err(stop) => stop.tell(arguments.call.answer.json),
     }
 }
 
@@ -47,10 +47,10 @@ async fn call(arguments: &Arguments) -> Result<Reply, Stop> {
         read_package(&arguments.package).map_err(|found| Stop::invalid_package(&found))?;
     let invocation = invocation(arguments)?;
     let input = input_files(&told.files)?;
-    told.check_out()?;
+    told.answer.check_out()?;
     let operator = told.places.places().and_then(|places| operator(&places));
     let operator = operator.map_err(|found| Stop::invalid_config(&found))?;
-    let host = house::host(told.cache.clone(), policy, operator)
+    let host = house::host(told.cache.clone(), policy, Some(operator))
         .map_err(|error| Stop::fault(format!("the host cannot start: {error}")))?;
     let what = format!(
         "compiling {}, {} KiB; it is kept for the next time",
@@ -59,7 +59,7 @@ async fn call(arguments: &Arguments) -> Result<Reply, Stop> {
     );
     let loaded = waiting::for_work(&what, host.load(package)).await;
     let skill = loaded.map_err(|error| Stop::load(&error))?;
-    let progress = (!told.json).then(|| Arc::new(print_progress) as ProgressSink);
+    let progress = (!told.answer.json).then(|| Arc::new(print_progress) as ProgressSink);
     let reply = host
         .invoke(
             &skill,
@@ -70,7 +70,7 @@ async fn call(arguments: &Arguments) -> Result<Reply, Stop> {
             },
         )
         .await;
-    told.write_out(&reply.files)?;
+    told.answer.write_out(&reply.files)?;
     Ok(reply)
 }
 

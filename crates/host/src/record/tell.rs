@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hotcell_journal::{Event, EventQuery, InvocationRow, Lease, Payload, State};
+use hotcell_journal::{Event, EventQuery, InvocationRow, Lease, Payload, READ_ROWS_MAX, State};
 use hotcell_package::FileTree;
 use hotcell_policy::{Failure, Outcome, Recorded, Retry, Status, Usage};
 use hotcell_sandbox::Log;
@@ -100,12 +100,21 @@ impl Recorder {
 
     /// Returns all events of an invocation.
     pub(crate) async fn events(&self, id: &str) -> Result<Vec<Event>, Fault> {
-        let query = EventQuery {
+        let mut query = EventQuery {
             invocation: Some(id.to_owned()),
-            limit: usize::MAX,
+            limit: READ_ROWS_MAX,
             ..EventQuery::default()
         };
-        Ok(self.journal().events(&query).await?)
+        let mut all = Vec::new();
+        loop {
+            let page = self.journal().events(&query).await?;
+            let is_last = page.len() < READ_ROWS_MAX;
+            query.from = page.last().map_or(0, |event| event.seq + 1);
+            all.extend(page);
+            if is_last {
+                return Ok(all);
+            }
+        }
     }
 
     /// Returns a payload as it was before it was kept; none where it was erased, never kept, or

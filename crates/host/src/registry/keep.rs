@@ -77,30 +77,48 @@ impl Registry {
     ///
     /// Fails where the record or the folder cannot be read.
     pub async fn sweep(&self, named: &BTreeSet<String>) -> Result<Swept, RegistryError> {
-        let mut keep: BTreeSet<PathBuf> = BTreeSet::new();
+        let (paths, swept) = self.unnamed(named).await?;
+        for path in paths {
+            fs::remove_file(&path).map_err(|error| RegistryError::File(path, error))?;
+        }
+        Ok(swept)
+    }
+
+    /// Returns what [`Registry::sweep`] would remove.
+    ///
+    /// # Errors
+    ///
+    /// As [`Registry::sweep`].
+    pub async fn sweepable(&self, named: &BTreeSet<String>) -> Result<Swept, RegistryError> {
+        Ok(self.unnamed(named).await?.1)
+    }
+
+    async fn unnamed(
+        &self,
+        named: &BTreeSet<String>,
+    ) -> Result<(Vec<PathBuf>, Swept), RegistryError> {
         let releases = self.releases().await?;
         let digests = releases.iter().map(|release| &release.digest).chain(named);
-        keep.extend(
-            digests
-                .filter_map(|digest| Some(self.place(digest.parse().ok()?)))
-                .collect::<Vec<_>>(),
-        );
+        let keep: BTreeSet<PathBuf> = digests
+            .filter_map(|digest| Some(self.place(digest.parse().ok()?)))
+            .collect();
         let failed = |error| RegistryError::File(self.folder.clone(), error);
+        let mut paths = Vec::new();
+        let mut swept = Swept::default();
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Swept::default()),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok((paths, swept)),
             Err(error) => return Err(failed(error)),
         };
-        let mut swept = Swept::default();
         for entry in entries {
             let entry = entry.map_err(failed)?;
             if !keep.contains(&entry.path()) {
                 swept.bytes += entry.metadata().map_err(failed)?.len();
                 swept.files += 1;
-                fs::remove_file(entry.path()).map_err(failed)?;
+                paths.push(entry.path());
             }
         }
-        Ok(swept)
+        Ok((paths, swept))
     }
 
     /// Keeps a package's bytes: written under another name, synced, then named.

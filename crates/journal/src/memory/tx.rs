@@ -217,6 +217,13 @@ impl Tx for MemoryTx<'_> {
             .collect())
     }
 
+    fn bound_before(&mut self, before_ms: u64, limit: usize) -> Result<Vec<String>> {
+        let ended = |fold: &&Fold| fold.row.ended_ms.is_some_and(|ended| ended < before_ms);
+        let folds = self.all.folds.values().filter(|fold| fold.is_bound);
+        let ids = folds.filter(ended).take(limit);
+        Ok(ids.map(|fold| fold.row.id.clone()).collect())
+    }
+
     fn forget_key(&mut self, id: &str) -> Result<()> {
         if let Some(mut fold) = self.found(id) {
             self.free(&fold.row);

@@ -9,6 +9,7 @@ use crate::words::*;
 
 /// What one transaction erased.
 pub(super) struct Erased {
+    /// Payloads, or keys.
     pub(super) payloads: u64,
     /// Whether there may be more.
     pub(super) goes_on: bool,
@@ -19,6 +20,7 @@ pub(super) fn erase(tx: &mut dyn Tx, what: &Erase, by: &str) -> Result<Erased> {
     match what {
         Erase::Invocation(id) => one(tx, id, by),
         Erase::EndedBefore(before_ms) => batch(tx, *before_ms, by),
+        Erase::KeysEndedBefore(before_ms) => keys(tx, *before_ms, by),
     }
 }
 
@@ -64,6 +66,33 @@ fn batch(tx: &mut dyn Tx, before_ms: u64, by: &str) -> Result<Erased> {
     }
     Ok(Erased {
         payloads,
+        goes_on: ids.len() == ERASE_BATCH,
+    })
+}
+
+/// Frees a batch of keys.
+fn keys(tx: &mut dyn Tx, before_ms: u64, by: &str) -> Result<Erased> {
+    let ids = tx.bound_before(before_ms, ERASE_BATCH)?;
+    for id in &ids {
+        if let Some(fold) = tx.fold(id)? {
+            tx.unbind(&fold)?;
+        }
+    }
+    if !ids.is_empty() {
+        let draft = Draft {
+            kind: Kind::Erased,
+            actor: Some(by.to_owned()),
+            invocation: None,
+            correlation: None,
+            attempt: None,
+            body: Map::new(),
+            payloads: Vec::new(),
+        };
+        let draft = draft.with("ended_before_ms", before_ms);
+        tx.push(draft.with("keys", ids.len()))?;
+    }
+    Ok(Erased {
+        payloads: ids.len() as u64,
         goes_on: ids.len() == ERASE_BATCH,
     })
 }

@@ -12,7 +12,8 @@ CREATE TABLE event (
 ) STRICT;
 CREATE INDEX event_invocation ON event (invocation) WHERE invocation IS NOT NULL;
 CREATE INDEX event_correlation ON event (correlation) WHERE correlation IS NOT NULL;
-CREATE INDEX event_kind ON event (kind);
+-- Every invocation has the two that are left out: a scan finds them as fast.
+CREATE INDEX event_kind ON event (kind) WHERE kind NOT IN (0, 6);
 
 -- What can be erased.
 CREATE TABLE payload (

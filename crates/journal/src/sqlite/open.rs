@@ -36,7 +36,7 @@ const WAL_PAGES: i64 = 4_096;
 const WAL_BYTES_MAX: i64 = 64 * 1024 * 1024;
 
 /// Pages that a connection keeps in memory, in KiB.
-const CACHE_KIB: i64 = 32 * 1024;
+const CACHE_KIB: i64 = 16 * 1024;
 
 /// How many prepared statements a connection keeps: more than there are.
 const STATEMENTS_MAX: usize = 96;

@@ -286,6 +286,18 @@ impl Tx for SqlTx<'_> {
         read().map_err(|error| self.at(error))
     }
 
+    fn bound_before(&mut self, before_ms: u64, limit: usize) -> Result<Vec<String>> {
+        let sql = "SELECT id FROM invocation INDEXED BY invocation_key WHERE is_bound = 1 \
+                   AND ended_ms IS NOT NULL AND ended_ms < ?1 LIMIT ?2";
+        let read = || {
+            let mut sql = self.conn.prepare_cached(sql)?;
+            let limit = int(limit as u64);
+            sql.query_map([int(before_ms), limit], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error| self.at(error))
+    }
+
     fn forget_key(&mut self, id: &str) -> Result<()> {
         self.fail.point("forget_key");
         self.run(

@@ -173,7 +173,13 @@ impl View for SqlView<'_> {
         kinds.dedup();
         let mut found = Vec::new();
         for kind in kinds {
-            let kind = format!("kind = {}", kind_number(kind));
+            let is_frequent = matches!(kind, Kind::Begun | Kind::Ended);
+            let indexed = if is_frequent {
+                ""
+            } else {
+                "kind NOT IN (0, 6) AND"
+            };
+            let kind = format!("{indexed} kind = {}", kind_number(kind));
             found.extend(self.events_by(&[wishes[0], &kind], &values, query.limit)?);
         }
         found.sort_by_key(|event: &Event| event.seq);

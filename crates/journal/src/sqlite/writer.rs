@@ -22,6 +22,12 @@ pub const GROUP_MAX: usize = 256;
 /// How many operations wait for the writer; whoever comes then waits before the queue.
 pub const QUEUE_MAX: usize = 1_024;
 
+/// From how many operations in a group on the next one is waited for.
+const GATHER_FROM: usize = 16;
+
+/// For how long, so that those who were just told come along: a group writes each page once.
+const GATHER_PAUSE: Duration = Duration::from_micros(60);
+
 /// After so many groups without a pause there is one, so that other processes find a moment.
 const FAIR_GROUPS: u32 = 8;
 
@@ -109,10 +115,13 @@ impl Writer {
         let work = move || {
             let mut groups = 0;
             while let Some(first) = queue.blocking_recv() {
-                self.group(Waiting {
+                let done = self.group(Waiting {
                     first: Some(first),
                     queue: &mut queue,
                 });
+                if done >= GATHER_FROM {
+                    thread::sleep(GATHER_PAUSE);
+                }
                 groups = if queue.is_empty() { 0 } else { groups + 1 };
                 if groups == FAIR_GROUPS {
                     groups = 0;
@@ -133,10 +142,11 @@ impl Writer {
         Ok((sender, thread))
     }
 
-    /// Runs what waits in one transaction, and tells each what came of it.
-    fn group(&mut self, mut waiting: Waiting<'_>) {
+    /// Runs what waits in one transaction, and tells each what came of it. Returns how many.
+    fn group(&mut self, mut waiting: Waiting<'_>) -> usize {
         let mut ran = Vec::new();
         let result = self.commit(&mut waiting, &mut ran);
+        let done = ran.len();
         for one in ran {
             (one.tell)(result.clone());
         }
@@ -149,6 +159,7 @@ impl Writer {
                 job.refuse(error.clone());
             }
         }
+        done
     }
 
     fn commit(&mut self, waiting: &mut Waiting<'_>, ran: &mut Vec<Ran>) -> Result<()> {

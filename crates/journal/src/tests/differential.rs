@@ -40,6 +40,7 @@ enum Step {
     Settle(Index, u8),
     Erase(Index),
     EraseBefore(i64),
+    FreeKeysBefore(i64),
     Seal,
     Record,
 }
@@ -76,6 +77,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (index(), 0..3_u8).prop_map(|(at, how)| Step::Settle(at, how)),
         1 => index().prop_map(Step::Erase),
         1 => (-60_000..60_000_i64).prop_map(Step::EraseBefore),
+        1 => (-60_000..60_000_i64).prop_map(Step::FreeKeysBefore),
         1 => Just(Step::Seal),
         1 => Just(Step::Record),
     ]
@@ -302,6 +304,12 @@ impl Both {
             }
             Step::EraseBefore(by_ms) => {
                 let erase = Erase::EndedBefore(self.clock.now_ms().saturating_add_signed(by_ms));
+                self.both(async |journal| journal.erase(&erase, "op").await)
+                    .await;
+            }
+            Step::FreeKeysBefore(by_ms) => {
+                let before_ms = self.clock.now_ms().saturating_add_signed(by_ms);
+                let erase = Erase::KeysEndedBefore(before_ms);
                 self.both(async |journal| journal.erase(&erase, "op").await)
                     .await;
             }

@@ -203,93 +203,63 @@ async fn run_now_queues_a_waiting_job() {
     .await;
 }
 
+/// Ends a job that has a callback.
+async fn ended_with_callback(journal: &dyn Journal) {
+    let begin = Begin {
+        callback: Some("https://caller.example/hook".to_owned()),
+        ..job("a", 1)
+    };
+    journal.begin(begin).await.unwrap();
+    assert_eq!(next_callback(journal).await, None);
+    let lease = journal.claim(claim_of(true)).await.unwrap().unwrap().lease;
+    let end = finish(End::Ended(Status::Ok));
+    journal.finish(&lease, end).await.unwrap();
+}
+
+async fn next_callback(journal: &dyn Journal) -> Option<Callback> {
+    journal.claim_callback("w", LEASE_MS).await.unwrap()
+}
+
 #[tokio::test]
-async fn a_callback_is_told_once_it_is_settled() {
+async fn a_callback_is_told_until_it_is_settled() {
     on_both(|journal, clock| async move {
-        let begin = Begin {
-            callback: Some("https://caller.example/hook".to_owned()),
-            ..job("a", 1)
-        };
-        journal.begin(begin).await.unwrap();
-        assert!(
-            journal
-                .claim_callback("w", LEASE_MS)
-                .await
-                .unwrap()
-                .is_none()
-        );
-        let lease = journal.claim(claim_of(true)).await.unwrap().unwrap().lease;
-        journal
-            .finish(&lease, finish(End::Ended(Status::Ok)))
-            .await
-            .unwrap();
-        let stale = journal
-            .claim_callback("w", LEASE_MS)
-            .await
-            .unwrap()
-            .unwrap();
-        assert_eq!(stale.seq, row(&*journal, "a").await.ended_seq.unwrap());
-        assert!(
-            journal
-                .claim_callback("w", LEASE_MS)
-                .await
-                .unwrap()
-                .is_none()
-        );
-        clock.turn(LEASE_MS as i64);
-        let ours = journal
-            .claim_callback("w", LEASE_MS)
-            .await
-            .unwrap()
-            .unwrap();
-        assert_eq!((&ours.id, ours.attempt), (&stale.id, 2));
-        assert!(
-            !journal
-                .settle_callback(&stale, Settled::Delivered)
-                .await
-                .unwrap()
-        );
+        let journal = &*journal;
+        ended_with_callback(journal).await;
+        let ours = next_callback(journal).await.unwrap();
+        assert_eq!(ours.seq, row(journal, "a").await.ended_seq.unwrap());
+        assert_eq!(next_callback(journal).await, None, "somebody has it");
         let due_ms = clock.now_ms() + 10;
-        assert!(
-            journal
-                .settle_callback(&ours, Settled::Again { due_ms })
-                .await
-                .unwrap()
-        );
-        assert!(
-            !journal
-                .settle_callback(&ours, Settled::Delivered)
-                .await
-                .unwrap()
-        );
-        assert!(
-            journal
-                .claim_callback("w", LEASE_MS)
-                .await
-                .unwrap()
-                .is_none()
-        );
+        let settle = |settled| journal.settle_callback(&ours, settled);
+        assert!(settle(Settled::Again { due_ms }).await.unwrap());
+        assert!(!settle(Settled::Delivered).await.unwrap());
+        assert_eq!(next_callback(journal).await, None, "it is not due");
         clock.turn(10);
-        let ours = journal
-            .claim_callback("w", LEASE_MS)
-            .await
-            .unwrap()
-            .unwrap();
-        assert!(
-            journal
-                .settle_callback(&ours, Settled::Delivered)
-                .await
-                .unwrap()
-        );
+        let again = next_callback(journal).await.unwrap();
+        assert_eq!((&again.id, again.attempt), (&ours.id, 2));
+        let settled = journal.settle_callback(&again, Settled::Delivered);
+        assert!(settled.await.unwrap());
         clock.turn(3_600_000);
-        assert!(
-            journal
-                .claim_callback("w", LEASE_MS)
-                .await
-                .unwrap()
-                .is_none()
-        );
-        assert_eq!(count(&*journal, "a", Kind::Callback).await, 1);
+        assert_eq!(next_callback(journal).await, None);
+        assert_eq!(count(journal, "a", Kind::Callback).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_callback_whose_holder_died_goes_to_the_next_one() {
+    on_both(|journal, clock| async move {
+        let journal = &*journal;
+        ended_with_callback(journal).await;
+        let stale = next_callback(journal).await.unwrap();
+        clock.turn(LEASE_MS as i64);
+        let ours = next_callback(journal).await.unwrap();
+        assert_eq!((&ours.id, ours.attempt), (&stale.id, 2));
+        let late = journal.settle_callback(&stale, Settled::Delivered);
+        assert!(!late.await.unwrap());
+        let why = "gone".to_owned();
+        let given_up = journal.settle_callback(&ours, Settled::GivenUp { why });
+        assert!(given_up.await.unwrap());
+        assert_eq!(count(journal, "a", Kind::Callback).await, 1);
     })
     .await;
 }
