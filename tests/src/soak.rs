@@ -60,23 +60,25 @@ const TICK: Duration = Duration::from_millis(100);
 const JOBS: &str = "workers = 3\nattempts = 100\nbackoff_ms = 50\nbackoff_max_ms = 500\n\
                     lease_ms = 1_000";
 
-/// Runs a soak in `folder`, which is empty; `say` is told how far it is.
+/// Runs a soak in `folder`, which is empty, with processes of `program`, which is
+/// `hotcell-soak`; `say` is told how far it is.
 ///
 /// # Errors
 ///
 /// Fails where the machine cannot run it. What does not fit is in the ledger.
 pub async fn run(
     folder: &Path,
+    program: &Path,
     options: &Options,
     mut say: impl FnMut(&str),
 ) -> Result<Ledger, Failed> {
     let (authority, upstream) = (Authority::new(), Upstream::default());
     let identity = authority.issue(&["127.0.0.1"]);
     let server = Server::tls(&identity, upstream.behaviour()).await;
-    let place = Place::at(folder, &std::env::current_exe()?);
+    let place = Place::at(folder, program);
     let furniture = Furniture {
         server: server.address(),
-        authority: authority.pem(),
+        authority: &authority.pem(),
         jobs: JOBS,
     };
     place.furnish(&furniture).await?;

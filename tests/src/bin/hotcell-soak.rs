@@ -21,7 +21,8 @@ const USAGE: &str = "usage: hotcell-soak [--kills N] [--seed N] [--minutes N]";
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    if words.first() == Some(&"compile-worker") {
+    // The workers are the program itself, and so is what compiles.
+    if matches!(words.first(), Some(&"compile-worker" | &"work")) {
         return hotcell_cli::main();
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -45,7 +46,6 @@ async fn begin(words: &[&str]) -> Result<ExitCode, Failed> {
         Ok(Place::at(Path::new(folder), &env::current_exe()?))
     };
     match words {
-        ["work", folder] => child::work(&place(folder)?).await?,
         ["call", folder, seed, process, lanes @ ..] => {
             let part = Part {
                 seed: seed.parse()?,
@@ -85,7 +85,10 @@ fn read_options(words: &[&str]) -> Option<Options> {
 
 async fn soak(options: &Options) -> Result<ExitCode, Failed> {
     let folder = tempfile::tempdir()?;
-    let ledger = run(folder.path(), options, |line| eprintln!("{line}")).await?;
+    let ledger = run(folder.path(), &env::current_exe()?, options, |line| {
+        eprintln!("{line}")
+    })
+    .await?;
     println!("{}", ledger.figures);
     for violation in ledger.violations() {
         println!("VIOLATION {violation}");

@@ -1,4 +1,4 @@
-//! The processes that are killed: workers, and callers.
+//! The callers that are killed. The workers are `hotcell work`.
 
 use std::io::{Read, Write, stdin, stdout};
 use std::sync::Arc;
@@ -26,19 +26,6 @@ pub struct Part {
     pub process: u32,
     /// Its lanes: number, and the call to go on with.
     pub lanes: Vec<(u32, u64)>,
-}
-
-/// Carries out jobs until stdin ends.
-///
-/// # Errors
-///
-/// Fails where the place cannot be used.
-pub async fn work(place: &Place) -> Result<(), Failed> {
-    let host = Arc::new(place.host(&owner())?);
-    host.work(until_stdin_ends()).await?;
-    host.flush().await;
-    host.seal().await?;
-    Ok(())
 }
 
 /// Calls on all lanes until stdin ends; calls that were begun are ended first.

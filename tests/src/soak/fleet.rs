@@ -1,5 +1,6 @@
 //! The processes under load: started, killed, held, and started again.
 
+use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -15,9 +16,9 @@ use super::words::{Line, Said};
 /// What a process is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// It carries out jobs.
+    /// `hotcell work`: it carries out jobs.
     Worker,
-    /// It calls.
+    /// It has a host of its own, and calls.
     Caller,
 }
 
@@ -152,8 +153,14 @@ impl Fleet {
 
     /// Asks the processes of a role to end what they do and go.
     pub fn dismiss(&mut self, role: Role) {
-        for seat in self.seats.iter_mut().filter(|seat| seat.role == role) {
-            seat.stdin = None;
+        for at in 0..self.seats.len() {
+            if self.seats[at].role == role {
+                self.seats[at].stdin = None;
+                // A caller goes by the end of its stdin, as if its own caller had gone.
+                if role == Role::Worker {
+                    let _ = self.signal(at, Signal::SIGTERM);
+                }
+            }
         }
     }
 
@@ -193,22 +200,26 @@ impl Fleet {
 
     fn spawn(&mut self, at: usize) -> Result<(), Failed> {
         let seat = &mut self.seats[at];
-        let mut command = Command::new(std::env::current_exe()?);
+        let mut command = Command::new(self.place.program());
         match seat.role {
-            Role::Worker => command.arg("work"),
-            Role::Caller => command.arg("call"),
-        };
-        command.arg(self.place.folder());
-        if seat.role == Role::Caller {
-            command.arg(self.seed.to_string());
-            command.arg(seat.number.to_string());
-            let first = seat.number / 2 * LANES;
-            let lanes = seat.next.iter().zip(first..);
-            command.args(lanes.map(|(next, lane)| format!("{lane}:{next}")));
+            Role::Worker => {
+                command.arg("work").arg("--config").arg(self.place.config());
+                command.arg("--data").arg(self.place.data());
+                command.arg("--cache").arg(self.place.cache());
+            }
+            Role::Caller => {
+                command.arg("call").arg(self.place.folder());
+                command.args([self.seed.to_string(), seat.number.to_string()]);
+                let lanes = seat.next.iter().zip(seat.number / 2 * LANES..);
+                command.args(lanes.map(|(next, lane)| format!("{lane}:{next}")));
+            }
         }
+        let log = self.place.folder().join("stderr");
+        let log = OpenOptions::new().create(true).append(true).open(log)?;
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()?;
         seat.stdin = child.stdin.take();
         let out = child.stdout.take().expect("it is piped");

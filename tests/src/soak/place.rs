@@ -46,7 +46,7 @@ const FILES: [(&str, &str); 3] = [
 #[derive(Debug, Clone)]
 pub struct Place {
     folder: PathBuf,
-    /// The program whose `compile-worker` compiles.
+    /// The program whose processes there are: `hotcell-soak`, or one like it.
     program: PathBuf,
 }
 
@@ -73,6 +73,11 @@ impl Place {
     /// Returns the folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Returns the program.
+    pub fn program(&self) -> &Path {
+        &self.program
     }
 
     /// Returns the operator's file.
@@ -109,12 +114,9 @@ impl Place {
             .map_err(|error| format!("{:?}", error.diagnostics()))?;
         fs::write(self.folder.join("ca.pem"), furniture.authority)?;
         let (digest, server, jobs) = (package.digest, furniture.server, furniture.jobs);
-        let grant =
-            |http: &str| format!("[[grant]]\nskill = \"{SKILL}@{digest}\"\nhttp = \"{http}\"\n");
         let text = format!(
-            "[egress]\nca_files = [\"ca.pem\"]\nprivate = [\"{server}\"]\n[jobs]\n{jobs}\n{}{}",
-            grant("keyed"),
-            grant("plain")
+            "[egress]\nca_files = [\"ca.pem\"]\nprivate = [\"{server}\"]\n[jobs]\n{jobs}\n\
+             [[grant]]\nskill = \"{SKILL}@{digest}\"\nhttp = [\"keyed\", \"plain\"]\n"
         );
         fs::write(self.config(), text)?;
         let host = self.host("furnish")?;

@@ -55,10 +55,33 @@ impl Upstream {
         self.state().arrivals
     }
 
+    /// Answers the first connections' requests never, though their effects are done.
+    pub fn silent_at_first(&self, connections: usize) -> Behaviour {
+        let upstream = self.clone();
+        let silent = Behaviour::on_connection(move |mut connection| {
+            let upstream = upstream.clone();
+            async move {
+                if let Some(request) = connection.request().await? {
+                    let key = request.header("idempotency-key").map(str::to_owned);
+                    upstream.arrive(request.path().to_owned(), key);
+                }
+                connection.until_closed().await
+            }
+        });
+        let all = std::iter::repeat_n(silent, connections);
+        Behaviour::in_turn(all.chain([self.behaviour()]))
+    }
+
     fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        let path = request.uri().path().to_owned();
         let key = request.headers().get("idempotency-key");
         let key = key.map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
+        let mut response = Response::new(Bytes::from_static(b"{}"));
+        *response.status_mut() = self.arrive(request.uri().path().to_owned(), key);
+        response
+    }
+
+    /// Counts a request, and returns how it is answered.
+    fn arrive(&self, path: String, key: Option<String>) -> StatusCode {
         let is_keyed = path.starts_with("/keyed/");
         let mut state = self.state();
         state.arrivals += 1;
@@ -66,23 +89,15 @@ impl Upstream {
             is_keyed && state.is_troubled && state.arrivals.is_multiple_of(TROUBLE_EVERY);
         let effect = state.effects.entry(path).or_default();
         effect.arrivals += 1;
-        let status = match (is_keyed, key) {
-            (true, None) => StatusCode::BAD_REQUEST,
-            (true, Some(key)) => {
-                effect.done += u64::from(effect.keys.insert(key));
-                match is_trouble {
-                    true => StatusCode::SERVICE_UNAVAILABLE,
-                    false => StatusCode::OK,
-                }
-            }
-            (false, _) => {
-                effect.done += 1;
-                StatusCode::OK
-            }
-        };
-        let mut response = Response::new(Bytes::from_static(b"{}"));
-        *response.status_mut() = status;
-        response
+        match (is_keyed, key) {
+            (true, None) => return StatusCode::BAD_REQUEST,
+            (true, Some(key)) => effect.done += u64::from(effect.keys.insert(key)),
+            (false, _) => effect.done += 1,
+        }
+        match is_trouble {
+            true => StatusCode::SERVICE_UNAVAILABLE,
+            false => StatusCode::OK,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
