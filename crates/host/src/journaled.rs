@@ -120,7 +120,8 @@ impl Journaled {
 
     /// Writes an event. Where the lease is lost, the guest ends and sees nothing more.
     async fn write(&self, kind: Kind, note: [(&str, Value); 5], part: Option<Part>) -> Written {
-        let payloads = self.record.payloads(&self.skill, &self.tool).all(part);
+        let payloads = self.record.payloads(&self.skill, &self.tool);
+        let payloads = payloads.all_needed(part);
         let entry = step(kind, body(note), payloads);
         let held = self.record.journal().append(&self.lease, vec![entry]).await;
         match held {
