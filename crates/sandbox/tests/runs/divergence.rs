@@ -131,14 +131,14 @@ async fn another_body_is_a_divergence() {
     }
 }
 
-/// Each byte of a tape with one bit turned: it is refused, the guest diverges, or it answers
+/// Every fifth byte of a tape with one bit turned: it is refused, the guest diverges, or it answers
 /// something (the same where the bit did not matter to it). Nothing hangs, nothing panics.
 #[tokio::test]
 async fn forged_tapes() {
     let tool = witness::everything(2);
     let (honest, tape) = record(&tool).await;
     let (mut refused, mut diverged, mut other, mut same) = (0, 0, 0, 0);
-    for at in 0..tape.as_bytes().len() {
+    for at in (0..tape.as_bytes().len()).step_by(5) {
         let mut bytes = tape.as_bytes().to_vec();
         bytes[at] ^= 1 << (at % 8);
         if TapeData::parse(bytes.clone()).is_err() {

@@ -1,6 +1,7 @@
 //! The host's interfaces as a component imports them, with just the functions that attacks
 //! need.
 
+mod hotcell;
 mod http;
 
 /// One interface of the host. The order is that of the imports: an interface stands after
@@ -111,9 +112,9 @@ impl Interface {
             Interface::FileTypes => FILE_TYPES,
             Interface::Preopens => PREOPENS,
             Interface::Http => http::TYPES,
-            Interface::Credentials => CREDENTIALS,
-            Interface::Progress => PROGRESS,
-            Interface::Checkpoint => CHECKPOINT,
+            Interface::Credentials => hotcell::CREDENTIALS,
+            Interface::Progress => hotcell::PROGRESS,
+            Interface::Checkpoint => hotcell::CHECKPOINT,
         }
     }
 
@@ -133,9 +134,9 @@ impl Interface {
             Interface::FileTypes => &FILE_FUNCTIONS,
             Interface::Preopens => &PREOPENS_FUNCTIONS,
             Interface::Http => &http::FUNCTIONS,
-            Interface::Credentials => &CREDENTIALS_FUNCTIONS,
-            Interface::Progress => &PROGRESS_FUNCTIONS,
-            Interface::Checkpoint => &CHECKPOINT_FUNCTIONS,
+            Interface::Credentials => &hotcell::CREDENTIALS_FUNCTIONS,
+            Interface::Progress => &hotcell::PROGRESS_FUNCTIONS,
+            Interface::Checkpoint => &hotcell::CHECKPOINT_FUNCTIONS,
         }
     }
 }
@@ -467,49 +468,3 @@ const PREOPENS_FUNCTIONS: [Function; 1] = [lower(
     "get-directories",
     "(param i32)",
 )];
-
-const CREDENTIALS: &str = r#"
-(import "hotcell:skill/credentials@0.1.0" (instance $credentials
-  (type $statuses (enum "granted" "not-granted" "suspended" "undeclared"))
-  (export "credential-status" (type $status (eq $statuses)))
-  (type $denial' (record (field "code" string) (field "retry-after-ms" (option u64))))
-  (export "denial" (type $denial (eq $denial')))
-  (export "status" (func (param "name" string) (result $status)))
-  (export "last-denial" (func (result (option $denial))))))
-"#;
-
-const CREDENTIALS_FUNCTIONS: [Function; 2] = [
-    lower(
-        "credential-status",
-        "$credentials",
-        "status",
-        "(param i32 i32) (result i32)",
-    ),
-    lower("last-denial", "$credentials", "last-denial", "(param i32)"),
-];
-
-const PROGRESS: &str = r#"
-(import "hotcell:skill/progress@0.1.0" (instance $progress
-  (export "report" (func (param "done" u64) (param "total" (option u64))
-    (param "message" string)))))
-"#;
-
-const PROGRESS_FUNCTIONS: [Function; 1] = [lower(
-    "report",
-    "$progress",
-    "report",
-    "(param i64 i32 i64 i32 i32)",
-)];
-
-const CHECKPOINT: &str = r#"
-(import "hotcell:skill/checkpoint@0.1.0" (instance $checkpoint
-  (type $codes (enum "unavailable" "too-large"))
-  (export "error" (type $code (eq $codes)))
-  (export "save" (func (param "state" (list u8)) (result (result (error $code)))))
-  (export "load" (func (result (option (list u8)))))))
-"#;
-
-const CHECKPOINT_FUNCTIONS: [Function; 2] = [
-    lower("save", "$checkpoint", "save", "(param i32 i32 i32)"),
-    lower("load", "$checkpoint", "load", "(param i32)"),
-];
