@@ -7,7 +7,7 @@ use std::time::Duration;
 use hotcell_package::{Package, ReadLimits};
 use hotcell_policy::Limits;
 use hotcell_sandbox::compile::{CompileLimits, Compiler, WorkerCommand};
-use hotcell_sandbox::{Call, Context, DenyAll, ReadTree, Sandbox, SandboxOptions};
+use hotcell_sandbox::{Call, Context, ReadTree, Sandbox, SandboxOptions};
 
 use crate::{COMPILE_WORKER, Result};
 
