@@ -20,6 +20,7 @@ pub mod spin;
 pub mod state;
 mod tool;
 pub mod traps;
+pub mod witness;
 
 pub use interface::Interface;
 pub use tool::Tool;

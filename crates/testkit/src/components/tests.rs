@@ -5,6 +5,7 @@ use wasmparser::{Validator, WasmFeatures};
 use super::files::Folder;
 use super::{
     Tool, answers, bombs, bytes, files, host_calls, memory, misfits, smith, spin, state, traps,
+    witness,
 };
 
 fn check(name: &str, component: &[u8]) {
@@ -40,6 +41,22 @@ fn tools_that_answer_are_valid() {
         answers::stderr_flood(9, 9),
         answers::empty_writes(9),
         answers::endless_zeroes(),
+    ]);
+}
+
+#[test]
+fn witnesses_are_valid() {
+    check_tools(&[
+        witness::clocks(),
+        witness::random(9),
+        witness::sleeps(),
+        witness::polls(),
+        witness::fetch(2),
+        witness::splices(),
+        witness::checkpoints(),
+        witness::everything(2),
+        witness::one_reading(),
+        witness::loads(9),
     ]);
 }
 
