@@ -52,7 +52,7 @@ impl Random {
 /// What a denial of the tests says.
 pub(crate) fn denied() -> OutboundError {
     OutboundError::Denied(Denial {
-        code: "rate_limited",
+        code: "rate_limited".into(),
         retry_after_ms: Some(77),
     })
 }
