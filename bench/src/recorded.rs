@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use hotcell_broker::meter::Meter;
 use hotcell_broker::secrets::SecretValue;
-use hotcell_host::journal::{Journal, Sqlite, SqliteOptions};
+use hotcell_host::journal::{InvocationQuery, Journal, Sqlite, SqliteOptions};
 use hotcell_host::{Ask, Host, HostOptions, RecordOptions, Registry, Skill, log_signer};
 use hotcell_package::{Package, ReadLimits};
 use hotcell_policy::{Invocation, Policy, Status};
@@ -24,10 +24,13 @@ const WARM_UP: usize = 200;
 /// Calls of the measurement of throughput.
 const CALLS: usize = 40_000;
 const AT_ONCE: usize = 64;
+/// Calls that are replayed.
+const REPLAYS: usize = 1_000;
 
 /// A host with one installed skill.
 struct Recorded {
     host: Arc<Host>,
+    journal: Arc<dyn Journal>,
     skill: Arc<Skill>,
     folder: tempfile::TempDir,
 }
@@ -77,7 +80,9 @@ pub(crate) async fn ratios(house: &House, figures: &mut Figures) -> Result<()> {
         "×",
         2.5,
     );
+    recorded.replays(figures).await?;
     recorded.throughput(figures).await?;
+    recorded.reading(figures).await?;
     recorded.size(figures).await
 }
 
@@ -98,7 +103,7 @@ impl Recorded {
             policy: Policy::standard(),
             operator: None,
             record: Some(RecordOptions {
-                journal,
+                journal: Arc::clone(&journal),
                 registry,
                 owner: "bench".to_owned(),
                 meter: Meter::new(folder.path().join("rates")),
@@ -110,9 +115,53 @@ impl Recorded {
         let skill = host.load(package).await?;
         Ok(Recorded {
             host: Arc::new(host),
+            journal,
             skill,
             folder,
         })
+    }
+
+    /// Measures replays of recorded calls, each of which must do the same as then.
+    async fn replays(&self, figures: &mut Figures) -> Result<()> {
+        self.host.flush().await;
+        let query = InvocationQuery {
+            limit: REPLAYS,
+            ..InvocationQuery::default()
+        };
+        let mut took = Vec::new();
+        for row in self.journal.invocations(&query).await? {
+            let begun = Instant::now();
+            let replay = self.host.replay(&row.id, None, "bench").await?;
+            took.push(micros(begun));
+            if !replay.is_identical {
+                return Err(format!("{}: {:?}", row.id, replay.difference).into());
+            }
+        }
+        let name = format!("replay, p50 of {}", took.len());
+        figures.add(name, percentile(&mut took, 50), "µs");
+        Ok(())
+    }
+
+    /// Measures lists and timelines over all that was recorded.
+    async fn reading(&self, figures: &mut Figures) -> Result<()> {
+        let query = InvocationQuery {
+            limit: 50,
+            ..InvocationQuery::default()
+        };
+        let (mut lists, mut timelines) = (Vec::new(), Vec::new());
+        for _ in 0..200 {
+            let begun = Instant::now();
+            let rows = self.journal.invocations(&query).await?;
+            lists.push(micros(begun) / 1e3);
+            let correlation = &rows.first().ok_or("nothing is on record")?.correlation;
+            let begun = Instant::now();
+            self.host.timeline(correlation).await?;
+            timelines.push(micros(begun) / 1e3);
+        }
+        for (what, values) in [("list of 50", &mut lists), ("timeline", &mut timelines)] {
+            figures.at_most(format!("{what}, p50"), percentile(values, 50), "ms", 50.0);
+        }
+        Ok(())
     }
 
     /// Measures keyed calls, each of two commits, with many at once.

@@ -1,6 +1,7 @@
 //! `cargo xtask demo`: the main job on real input, with results that one can look at.
 
 mod crm;
+mod record;
 
 use std::fs;
 use std::path::{Path, PathBuf};

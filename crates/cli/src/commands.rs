@@ -1,16 +1,28 @@
 //! The commands, one file for each.
 
+mod add;
 mod approve;
+mod audit;
+mod backup;
 mod call;
 mod check_config;
+mod enable;
+mod erase;
+mod gc;
 mod job;
 mod jobs;
 mod lift;
 mod lint;
+mod list;
 mod pack;
+mod remove;
+mod replay;
+mod restore;
 mod run;
 mod secret;
 mod show;
+mod timeline;
+mod verify;
 mod work;
 
 use std::path::Path;
@@ -23,6 +35,20 @@ use hotcell_package::{Diagnostic, Package, ReadLimits};
 pub(crate) enum Command {
     /// Run one tool of a package, once, in a sealed store
     Run(run::Arguments),
+    /// Install packages, compiled and ready
+    Add(add::Arguments),
+    /// List what is installed
+    List(list::Arguments),
+    /// Let installed versions be called
+    Enable(enable::Arguments),
+    /// Let installed versions no longer be called
+    Disable(enable::Arguments),
+    /// Remove installed versions
+    Remove(remove::Arguments),
+    /// Check that installed packages are whole
+    Verify(verify::Arguments),
+    /// Remove what nothing names, and erase what was kept long enough
+    Gc(gc::Arguments),
     /// Call one tool of an installed skill, on record
     Call(call::Arguments),
     /// List the jobs
@@ -31,6 +57,18 @@ pub(crate) enum Command {
     Job(job::Arguments),
     /// Carry out jobs
     Work(work::Arguments),
+    /// Tell the story of a request, or add a note to it
+    Timeline(timeline::Arguments),
+    /// Run a recorded call again, sealed from the network, and compare
+    Replay(replay::Arguments),
+    /// Check, list, sign or export the log of all that was done
+    Audit(audit::Arguments),
+    /// Copy the record while others write
+    Backup(backup::Arguments),
+    /// Put a backup in the record's place
+    Restore(restore::Arguments),
+    /// Erase what calls were given and answered; that they were stays on record
+    Erase(erase::Arguments),
     /// Read a package as a careful reviewer would
     Lint(lint::Arguments),
     /// Make a package's zip, the same bytes each time
@@ -58,6 +96,19 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Jobs(arguments) => jobs::run(&arguments),
         Command::Job(arguments) => job::run(&arguments),
         Command::Work(arguments) => work::run(&arguments),
+        Command::Timeline(arguments) => timeline::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
+        Command::Erase(arguments) => erase::run(&arguments),
+        Command::Add(arguments) => add::run(&arguments),
+        Command::List(arguments) => list::run(&arguments),
+        Command::Enable(arguments) => enable::enable(&arguments),
+        Command::Disable(arguments) => enable::disable(&arguments),
+        Command::Remove(arguments) => remove::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Gc(arguments) => gc::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),

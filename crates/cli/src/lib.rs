@@ -8,11 +8,13 @@ mod commands;
 mod config;
 mod exit;
 mod house;
+mod installed;
 mod operator;
 mod print;
 mod record;
 mod recorded;
 mod secrets;
+mod times;
 mod waiting;
 
 use std::process::ExitCode;

@@ -1,6 +1,8 @@
 //! The record and the registry of the data folder, for commands that change what is installed or
 //! allowed. It needs no vault, no network and no sandbox; a host is made upon it.
 
+mod as_it_is;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -9,13 +11,16 @@ use hotcell_host::broker::secrets::{SecretValue, host_key};
 use hotcell_host::journal::{
     Entry, EventQuery, Journal, Kind, READ_ROWS_MAX, Signer, Sqlite, SqliteOptions,
 };
-use hotcell_host::{Fault, InUse, Registry, log_signer};
+use hotcell_host::{Fault, InUse, Registry, RegistryError, log_signer};
 use hotcell_package::Diagnostic;
 use hotcell_policy::config::Config;
 use serde_json::{Map, Value, json};
 
+pub(crate) use as_it_is::{alone, record_file};
+
 use crate::config::Places;
-use crate::print;
+use crate::recorded::{RecordArguments, Trouble};
+use crate::{exit, house, print};
 
 /// Who does what is done at this command line, where no caller is named.
 pub(crate) const OPERATOR: &str = "operator";
@@ -201,4 +206,55 @@ fn key(places: &Places) -> Result<SecretValue, Vec<Diagnostic>> {
 fn unusable(what: &Path, why: impl std::fmt::Display, mend: &str) -> Vec<Diagnostic> {
     let at = what.display().to_string();
     vec![Diagnostic::error("unusable", &at, why.to_string()).hint(mend)]
+}
+
+/// Does `work` with the record, and returns the exit code.
+pub(crate) fn with_record(
+    arguments: &RecordArguments,
+    work: impl AsyncFnOnce(&Record, &Places, &Config) -> Result<u8, Trouble>,
+) -> u8 {
+    let done = arguments.places.places().map_err(Trouble::from);
+    let done = done.and_then(|places| {
+        let config = places.read_config()?;
+        house::runtime()?.block_on(async {
+            let record = Record::open(&places, &config).await?;
+            let code = work(&record, &places, &config).await?;
+            record.close().await?;
+            Ok(code)
+        })
+    });
+    done.unwrap_or_else(|trouble| trouble.tell(arguments.json))
+}
+
+/// The same for a command that only reads: it is handed none where there is nothing yet.
+pub(crate) fn with_record_if_any(
+    arguments: &RecordArguments,
+    work: impl AsyncFnOnce(Option<&Record>) -> Result<u8, Trouble>,
+) -> u8 {
+    let done = arguments.places.places().map_err(Trouble::from);
+    let done = done.and_then(|places| {
+        let config = places.read_config()?;
+        house::runtime()?.block_on(async {
+            let record = Record::open_if_any(&places, &config).await?;
+            let code = work(record.as_ref()).await?;
+            if let Some(record) = &record {
+                record.close().await?;
+            }
+            Ok(code)
+        })
+    });
+    done.unwrap_or_else(|trouble| trouble.tell(arguments.json))
+}
+
+impl From<RegistryError> for Trouble {
+    fn from(error: RegistryError) -> Trouble {
+        let code = match &error {
+            RegistryError::OtherDigest { .. } => exit::REFUSED,
+            RegistryError::Absent(_) | RegistryError::Package { .. } | RegistryError::State(_) => {
+                exit::USAGE
+            }
+            RegistryError::File(..) | RegistryError::Journal(_) => exit::FAULT,
+        };
+        Trouble::Told(code, error.to_string(), error.mend())
+    }
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::calling::Stop;
 use crate::config::{Places, PlacesArguments};
+use crate::record::Record;
 use crate::{exit, house, print};
 
 /// Where the record is, and in which form is told; flatten it into a command's arguments.
@@ -93,6 +94,27 @@ impl RecordArguments {
         work: impl AsyncFnOnce(&Arc<Host>, &Places) -> Result<u8, Trouble>,
     ) -> u8 {
         with_host(&self.places, self.json, work)
+    }
+}
+
+impl RecordArguments {
+    /// Does `work` with the record as it stands, and returns the exit code. Nothing of the
+    /// operator's file or the log is read first, so that one that is damaged can be looked at.
+    pub(crate) fn with_record(
+        &self,
+        work: impl AsyncFnOnce(&Record, &Places) -> Result<u8, Trouble>,
+    ) -> u8 {
+        let done = self.places.places().map_err(Trouble::from);
+        let done = done.and_then(|places| {
+            house::runtime()?.block_on(async {
+                let Some(record) = Record::open_as_it_is(&places)? else {
+                    let message = format!("there is no record in {}", places.data.display());
+                    return Err(Trouble::usage(message, "name its folder with --data DIR"));
+                };
+                work(&record, &places).await
+            })
+        });
+        done.unwrap_or_else(|trouble| trouble.tell(self.json))
     }
 }
 

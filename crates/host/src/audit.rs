@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use hotcell_broker::secrets::SecretValue;
-use hotcell_journal::{Entry, KeyName, SealedLog, Signer, Verdict, Verifier, export, verify};
+use hotcell_journal::{Entry, KeyName, Signer, Verdict, Verifier, export, verify};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
@@ -59,28 +59,6 @@ impl Host {
         let record = self.record()?;
         let verifier: Verifier = record.options.signer.verifier();
         Ok(verify(record.journal().as_ref(), &verifier, against).await?)
-    }
-
-    /// Signs the log as it stands, and returns its last checkpoint; none where nothing was ever
-    /// written.
-    ///
-    /// # Errors
-    ///
-    /// Fails where the record cannot be written.
-    pub async fn checkpoint(&self) -> Result<Option<SealedLog>, Fault> {
-        self.flush().await;
-        self.seal().await?;
-        Ok(self.record()?.journal().seals().await?.pop())
-    }
-
-    /// Returns the key that others verify the log's checkpoints with, in the text form of C2SP's
-    /// signed notes.
-    ///
-    /// # Errors
-    ///
-    /// Fails where this host keeps no record.
-    pub fn log_key(&self) -> Result<String, Fault> {
-        Ok(self.record()?.options.signer.verifier().vkey())
     }
 
     /// Writes the log into a new folder, in the form of a tiled transparency log (C2SP tlog-tiles),

@@ -272,9 +272,16 @@ pub(crate) struct Ready {
 }
 
 impl Ready {
+    /// Returns whether a server can tell that a request of this call is the same as before: it is
+    /// sent a key, and the tool declares that its server heeds it.
+    pub(crate) fn is_keyed(&self) -> bool {
+        let asked = self.skill.package.manifest.tool(&self.tool).idempotency;
+        asked != Idempotency::None && self.upstream_key().is_some()
+    }
+
     /// Returns what the keys follow from that servers are sent: the caller's key; of a job without
     /// one its id, which stays the same over its attempts.
-    fn upstream_key(&self) -> Option<String> {
+    pub(crate) fn upstream_key(&self) -> Option<String> {
         let id = || self.is_job.then(|| self.ids.invocation_id.clone());
         self.key.clone().or_else(id)
     }

@@ -275,6 +275,7 @@ async fn finish(
     let payloads = record.payloads(&row.skill, &row.tool);
     let finish = Finish {
         end,
+        forgets: !payloads.are_whole(),
         body: body([("code", json!(code))]),
         payloads: payloads.all([Part::outcome(outcome)]),
     };

@@ -10,7 +10,7 @@ use hotcell_sandbox::{
     Body, Cancel, CheckpointError, Checkpoints, CredentialStatus, Outbound, OutboundError,
     RequestNumber,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::flight::{Flight, FlightEnd, FlightRequest};
 use crate::invoke::Ready;
@@ -40,8 +40,10 @@ pub(crate) struct Journaled {
 struct Sent {
     /// Exchanges of earlier attempts that this one has not come to.
     past: Vec<Past>,
-    /// The last checkpoint.
+    /// The event of the last checkpoint of an earlier attempt.
     checkpoint: Option<u64>,
+    /// The last checkpoint of this attempt.
+    saved: Option<Vec<u8>>,
     /// The last ordinal.
     last: u64,
     /// The ordinals of this attempt's exchanges, by the guest's own count of its requests.
@@ -109,7 +111,7 @@ impl Journaled {
             exchanges,
             skill: ready.skill.package.name.clone(),
             tool: ready.tool.clone(),
-            is_keyed: ready.key.is_some(),
+            is_keyed: ready.is_keyed(),
             sent: Mutex::new(Sent::of(events)),
         }
     }
@@ -134,9 +136,10 @@ impl Journaled {
     }
 
     /// Writes an event. Where the lease is lost, the guest ends and sees nothing more.
-    async fn write(&self, kind: Kind, note: [(&str, Value); 5], part: Option<Part>) -> Written {
-        let payloads = self.record.payloads(&self.skill, &self.tool).all(part);
-        let entry = step(kind, body(note), payloads);
+    async fn write(&self, kind: Kind, note: Map<String, Value>, part: Option<Part>) -> Written {
+        let payloads = self.record.payloads(&self.skill, &self.tool);
+        let payloads = payloads.all_needed(part);
+        let entry = step(kind, note, payloads);
         let held = self.record.journal().append(&self.lease, vec![entry]).await;
         match held {
             Ok(Hold::Held | Hold::CancelAsked) => Written::Kept,
@@ -180,13 +183,12 @@ impl Journaled {
         let is_safe = flight.is_safe();
         // What changes nothing can be sent again, so only its end is written.
         if !is_safe {
-            let note = [
+            let note = body([
                 ("ordinal", json!(ordinal)),
                 ("fingerprint", json!(fingerprint)),
                 ("method", json!(flight.method)),
                 ("safe", json!(false)),
-                ("", Value::Null),
-            ];
+            ]);
             if self.write(Kind::ExchangeBegun, note, None).await == Written::Lost {
                 return Err(OutboundError::Failed(Transport::Reset));
             }
@@ -205,18 +207,24 @@ impl Journaled {
             let value = serde_json::to_value(flight).expect("text is JSON");
             Part::bytes(EXCHANGE, value.to_string().into_bytes())
         });
-        let note = [
+        let note = body([
             ("ordinal", json!(ordinal)),
             ("fingerprint", json!(fingerprint)),
             ("safe", json!(is_safe)),
             ("answered", json!(was_answered)),
             ("exchange", json!(self.exchanges.get(ordinal))),
-        ];
+        ]);
         match self.write(Kind::ExchangeEnded, note, part).await {
             Written::Kept => answer,
             Written::Lost => Err(OutboundError::Failed(Transport::Reset)),
         }
     }
+}
+
+/// Returns whether an exchange was refused before anything was sent.
+fn was_refused(exchange: &Value) -> bool {
+    let decision = exchange.get("decision");
+    decision.is_some_and(|decision| decision.get("refused").is_some())
 }
 
 /// Returns the guest's own count of a request: requests at one time come here in any order.
@@ -268,12 +276,13 @@ impl Outbound for Journaled {
 #[async_trait::async_trait]
 impl Checkpoints for Journaled {
     async fn save(&self, state: Vec<u8>) -> Result<(), CheckpointError> {
-        let bytes = json!(state.len());
-        let nothing = || ("", Value::Null);
-        let note = [("bytes", bytes), nothing(), nothing(), nothing(), nothing()];
-        let part = Part::bytes(STATE, state);
+        let note = body([("bytes", json!(state.len()))]);
+        let part = Part::bytes(STATE, state.clone());
         match self.write(Kind::Checkpoint, note, Some(part)).await {
-            Written::Kept => Ok(()),
+            Written::Kept => {
+                self.lock().saved = Some(state);
+                Ok(())
+            }
             Written::Lost => Err(CheckpointError::Unavailable),
         }
     }
@@ -281,6 +290,9 @@ impl Checkpoints for Journaled {
     async fn load(&self) -> Option<Vec<u8>> {
         let seq = {
             let mut sent = self.lock();
+            if let Some(saved) = &sent.saved {
+                return Some(saved.clone());
+            }
             let seq = sent.checkpoint?;
             // What came before it is behind the guest.
             sent.past.retain(|past| past.begun > seq);
@@ -325,6 +337,10 @@ impl Sent {
     fn note(&mut self, event: &Event, ordinal: u64) {
         let text = |key: &str| event.body.get(key).and_then(Value::as_str);
         let is = |key: &str| event.body.get(key).and_then(Value::as_bool) == Some(true);
+        if event.body.get("exchange").is_some_and(was_refused) {
+            self.past.retain(|past| past.ordinal != ordinal);
+            return;
+        }
         let known = self.past.iter_mut().find(|past| past.ordinal == ordinal);
         let answered = is("answered").then_some(event.seq);
         let exchange = event.body.get("exchange");

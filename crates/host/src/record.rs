@@ -126,6 +126,7 @@ impl Recorder {
         };
         let finish = Finish {
             end: End::Freed(Status::Refused),
+            forgets: false,
             body: body([("code", json!(code))]),
             payloads: payloads.all([Part::outcome(&reply.outcome)]),
         };
@@ -203,6 +204,7 @@ impl Recorder {
         parts.extend(Part::artifacts(&reply.files));
         let finish = Finish {
             end: self.end(ready, &recording, &reply.outcome),
+            forgets: !payloads.are_whole(),
             body,
             payloads: payloads.all(parts),
         };
@@ -293,7 +295,10 @@ impl Recorder {
         let mut parts = vec![Part::json("input", &ask.invocation.input)];
         parts.extend(Part::files(&ask.input));
         parts.extend(Part::settings(&ready.skill.settings));
-        begin.payloads = payloads.all(parts);
+        begin.payloads = match ready.is_job {
+            true => payloads.all_needed(parts),
+            false => payloads.all(parts),
+        };
         begin
     }
 

@@ -75,6 +75,8 @@ pub(crate) trait Tx {
 
     /// Deletes the payloads of an event. Returns how many.
     fn drop_payloads(&mut self, seq: u64) -> Result<u64>;
+    /// Deletes the payloads of an invocation that were kept for another attempt only.
+    fn drop_needed(&mut self, id: &str) -> Result<()>;
     /// Deletes the payloads of all events of an invocation, and its progress. Returns how many.
     fn erase_one(&mut self, id: &str) -> Result<u64>;
     /// Returns ids that ended before a time and are not erased yet.

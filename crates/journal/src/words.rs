@@ -271,11 +271,17 @@ pub struct JobProgress {
     pub message: String,
 }
 
+/// Payloads whose names begin so are kept only as long as their invocation goes on, for another
+/// attempt: where [`Finish::forgets`] says so, they go in the transaction that ends it.
+pub const NEEDED: &str = "needed/";
+
 /// The end of an attempt.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finish {
     /// What it means for the invocation.
     pub end: End,
+    /// Whether payloads that begin with [`NEEDED`] go, where the invocation has ended.
+    pub forgets: bool,
     /// More for the event: the journal adds the status.
     pub body: Map<String, Value>,
     /// The Outcome and what else is private.

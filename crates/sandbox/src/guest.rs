@@ -50,6 +50,10 @@ pub(crate) struct Guest {
     pub(crate) log: LogWriter,
     /// Fuel of host calls that has not been taken from the store yet.
     owed_fuel: u64,
+    /// How deep in calls of the guest it was when a host call came to owe it.
+    owed_at: u32,
+    /// How many calls of the guest are under way: one, and its `realloc` in a host call.
+    depth: u32,
 }
 
 impl Guest {
@@ -102,6 +106,8 @@ impl Guest {
             limiter: Limiter::new(limits),
             log,
             owed_fuel: 0,
+            owed_at: 0,
+            depth: 0,
         }
     }
 
@@ -117,6 +123,7 @@ impl Guest {
     /// each view is paid for here.
     fn charge(&mut self) -> &mut Guest {
         self.owed_fuel += HOST_CALL_FUEL;
+        self.owed_at = self.depth;
         self
     }
 
@@ -224,21 +231,30 @@ fn yield_until(
     }
 }
 
-/// Takes what host calls cost from the store's fuel as the guest goes on. Only host calls
-/// owe anything, so the clock's own interruptions do not make fuel depend on time.
+/// Takes what host calls cost from the store's fuel as the guest goes on.
+///
+/// wasmtime calls the hook for its own functions as well, such as the one that a tick of the
+/// epoch leads to. In the middle of the guest's `realloc`, which runs while a host call hands
+/// over its result, that would be at a chance moment, and what is taken there is lost: compiled
+/// code has the fuel in a register. So a host call is paid for where it returns itself.
 fn charge_host_calls(
     mut store: StoreContextMut<'_, Guest>,
     hook: CallHook,
 ) -> wasmtime::Result<()> {
-    if !matches!(hook, CallHook::ReturningFromHost) || store.data().owed_fuel == 0 {
-        return Ok(());
-    }
-    let owed = std::mem::take(&mut store.data_mut().owed_fuel);
-    let left = store.as_context().get_fuel()?;
-    let rest = left.saturating_sub(owed);
-    store.as_context_mut().set_fuel(rest)?;
-    if rest == 0 {
-        return Err(Trap::OutOfFuel.into());
+    let guest = store.data_mut();
+    match hook {
+        CallHook::CallingWasm => guest.depth += 1,
+        CallHook::ReturningFromWasm => guest.depth = guest.depth.saturating_sub(1),
+        CallHook::ReturningFromHost if guest.owed_fuel > 0 && guest.owed_at == guest.depth => {
+            let owed = std::mem::take(&mut guest.owed_fuel);
+            let left = store.as_context().get_fuel()?;
+            let rest = left.saturating_sub(owed);
+            store.as_context_mut().set_fuel(rest)?;
+            if rest == 0 {
+                return Err(Trap::OutOfFuel.into());
+            }
+        }
+        CallHook::CallingHost | CallHook::ReturningFromHost => {}
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ pub mod spin;
 pub mod state;
 mod tool;
 pub mod traps;
+pub mod witness;
 
 pub use interface::Interface;
 pub use tool::Tool;

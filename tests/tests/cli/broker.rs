@@ -5,4 +5,4 @@ mod config;
 mod grant;
 mod secrecy;
 mod wire;
-mod world;
+pub(crate) mod world;

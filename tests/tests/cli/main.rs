@@ -16,6 +16,8 @@ mod operator;
 mod packages;
 mod packing;
 mod reading;
+mod recorded;
+mod registry;
 mod room;
 mod secret;
 mod terminal;

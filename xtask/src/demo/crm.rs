@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
-use super::{Demo, title};
+use super::{Demo, record, title};
 use crate::failure::{Failure, Result};
 use crate::{process, workspace};
 
@@ -56,19 +56,22 @@ pub(super) fn run(demo: &Demo) -> Result<()> {
     crm.say("twist honest")?;
     process::run_to_failure("demo", &mut crm.call("search_contacts", search))?;
     process::run("demo", &mut crm.hotcell("lift", &["crm/crm"]))?;
-    process::run("demo", &mut crm.call("search_contacts", search))
+    process::run("demo", &mut crm.call("search_contacts", search))?;
+    record::run(&crm)
 }
 
 const PACKAGE: &str = "skills-examples/crm";
 
 /// A CRM server on the loopback with a TLS certificate of its own authority.
-struct Crm<'a> {
-    demo: &'a Demo,
-    folder: PathBuf,
+pub(super) struct Crm<'a> {
+    pub(super) demo: &'a Demo,
+    pub(super) folder: PathBuf,
     server: Child,
     answers: std::cell::RefCell<BufReader<ChildStdout>>,
-    origin: String,
+    pub(super) origin: String,
     address: String,
+    pub(super) web: String,
+    web_address: String,
 }
 
 impl Drop for Crm<'_> {
@@ -98,6 +101,8 @@ impl<'a> Crm<'a> {
             demo,
             address: text("crm_address"),
             origin: format!("https://{}", text("crm_address")),
+            web: format!("https://{}", text("web_address")),
+            web_address: text("web_address"),
             folder,
             server,
             answers: answers.into(),
@@ -105,7 +110,7 @@ impl<'a> Crm<'a> {
     }
 
     /// Tells the server to change, and waits until it has.
-    fn say(&self, line: &str) -> Result<()> {
+    pub(super) fn say(&self, line: &str) -> Result<String> {
         let mut stdin = self.server.stdin.as_ref().expect("it is piped");
         writeln!(stdin, "{line}").map_err(|error| failed(&self.folder, &error))?;
         let mut answer = String::new();
@@ -113,10 +118,10 @@ impl<'a> Crm<'a> {
         answers
             .read_line(&mut answer)
             .map_err(|error| failed(&self.folder, &error))?;
-        Ok(())
+        Ok(answer)
     }
 
-    fn hotcell(&self, command: &str, arguments: &[&str]) -> Command {
+    pub(super) fn hotcell(&self, command: &str, arguments: &[&str]) -> Command {
         let mut hotcell = self.demo.hotcell(command);
         hotcell.args(arguments);
         hotcell
@@ -139,16 +144,17 @@ impl<'a> Crm<'a> {
     }
 
     /// Writes the operator's file: where the CRM is, and what is granted.
-    fn configure(&self, grants: &str) -> Result<()> {
+    pub(super) fn configure(&self, grants: &str) -> Result<()> {
         let file = self.folder.join("hotcell.toml");
         let (origin, address) = (&self.origin, &self.address);
+        let web_address = &self.web_address;
         let text = format!(
             r#"[settings.crm]
 base_url = "{origin}"
 
 [egress]
 ca_files = ["ca.pem"]
-private = ["{address}"]
+private = ["{address}", "{web_address}"]
 {grants}"#
         );
         fs::write(&file, &text).map_err(|error| failed(&file, &error))?;
@@ -156,7 +162,7 @@ private = ["{address}"]
         Ok(())
     }
 
-    fn grant(&self) -> String {
+    pub(super) fn grant(&self) -> String {
         let origin = &self.origin;
         format!(
             r#"
@@ -177,6 +183,6 @@ rate = "60/min"
     }
 }
 
-fn failed(path: &Path, error: &std::io::Error) -> Failure {
+pub(super) fn failed(path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(format!("demo: {}: {error}", path.display()), "run it again")
 }

@@ -4,24 +4,29 @@ use std::io::{self, BufRead, IsTerminal, Read};
 use std::path::PathBuf;
 
 use clap::Args;
-use hotcell_host::{Approval, StateError};
+use hotcell_host::journal::Kind;
+use hotcell_host::{Approval, Reference, RegistryError, StateError};
 use hotcell_package::{Diagnostic, Package};
 use hotcell_policy::config::{Config, GrantTable};
 use hotcell_policy::egress::SkillIdentity;
 use serde_json::json;
 
 use super::check_config::tell_unreadable;
-use super::read_package;
 use crate::config::{Places, PlacesArguments};
-use crate::{exit, print};
+use crate::installed::{self, Which};
+use crate::record::{OPERATOR, Record};
+use crate::recorded::Trouble;
+use crate::{exit, house, print};
 
 const EXAMPLES: &str = "Examples:
   hotcell approve crm.zip
   hotcell approve crm.zip --yes
+  hotcell approve crm@1.2.0
   hotcell approve crm.zip --config /etc/hotcell/hotcell.toml --data /var/lib/hotcell
 
 A grant on a range of versions, such as crm@1, gives a package nothing before its digest is
-approved. Shown is what it asks for that the version approved last did not ask for.
+approved. Shown is what it asks for that the version approved last did not ask for. An installed
+version that waits for approval, or was disabled, can be called then.
 
 Exit code: 0 approved · 2 something cannot be read · 3 not approved";
 
@@ -29,7 +34,7 @@ Exit code: 0 approved · 2 something cannot be read · 3 not approved";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// A package: a folder or a zip
+    /// A package, a folder or a zip; or an installed one: NAME, NAME@1.2.0 or NAME@sha256:…
     package: PathBuf,
     /// Do not ask
     #[arg(long)]
@@ -63,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
         print::result(review.as_text().trim_end());
     }
     let refusal = match review.is_approved {
-        true => None,
+        true => on_record(&review, &places),
         false => decide(arguments, &review, &places),
     };
     if arguments.json {
@@ -83,13 +88,8 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
             );
             exit::REFUSED
         }
-        Some(NotApproved::State(error)) => {
-            print::error(
-                &error.to_string(),
-                Some("choose another folder with --data DIR"),
-            );
-            exit::USAGE
-        }
+        // What can be printed as JSON was.
+        Some(NotApproved::Trouble(trouble)) => trouble.tell(false),
     }
 }
 
@@ -97,12 +97,12 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
 enum NotApproved {
     Declined,
     NobodyThere,
-    State(StateError),
+    Trouble(Trouble),
 }
 
 fn review(arguments: &Arguments, places: &Places) -> Result<Review, Vec<Diagnostic>> {
     let config = places.read_config()?;
-    let package = read_package(&arguments.package)?;
+    let package = installed::package(&arguments.package, &arguments.places, Which::Newest)?;
     let state = places.state();
     let unreadable = |error: StateError| {
         let error = Diagnostic::error("state_unreadable", &package.name, error.to_string());
@@ -138,11 +138,41 @@ fn decide(arguments: &Arguments, review: &Review, places: &Places) -> Option<Not
             return Some(NotApproved::Declined);
         }
     }
-    places
-        .state()
-        .approve(&review.package)
-        .err()
-        .map(NotApproved::State)
+    on_record(review, places)
+}
+
+/// Approves the package, unless it is, and lets installed versions with its digest be called.
+fn on_record(review: &Review, places: &Places) -> Option<NotApproved> {
+    let done = places.read_config().map_err(Trouble::from);
+    let done = done.and_then(|config| {
+        house::runtime()?.block_on(async {
+            let record = Record::open(places, &config).await?;
+            if !review.is_approved {
+                approve(review, places, &record).await?;
+            }
+            let installed = Reference::digest(&review.package.name, review.package.digest);
+            match record.registry.enable(&installed, true, OPERATOR).await {
+                Ok(_) | Err(RegistryError::Absent(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+            Ok(record.close().await?)
+        })
+    });
+    done.err().map(NotApproved::Trouble)
+}
+
+async fn approve(review: &Review, places: &Places, record: &Record) -> Result<(), Trouble> {
+    let package = &review.package;
+    places.state().approve(package).map_err(|error| {
+        Trouble::usage(error.to_string(), "choose another folder with --data DIR")
+    })?;
+    let body = json!({
+        "skill": package.name,
+        "version": package.manifest.version,
+        "digest": package.digest,
+        "asks": package.manifest.ask_lines(),
+    });
+    Ok(record.act(Kind::Approved, body).await?)
 }
 
 /// Asks; anything but a yes is a no.

@@ -1,7 +1,7 @@
 //! `hotcell call`: one tool of an installed skill, on record.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use clap::Args;
 use hotcell_host::journal::{InvocationRow, Mode, State};
@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use crate::calling::{CallArguments, Stop, input_files, input_value, print_progress, tell};
 use crate::config::Places;
+use crate::times::now_ms;
 use crate::{house, print};
 
 const EXAMPLES: &str = "Examples:
@@ -168,8 +169,7 @@ async fn call_and_wait(host: &Host, ask: &Ask, wait: Option<Duration>) -> Result
 
 /// Returns how long it is until the lease of an attempt runs out, or another attempt may begin.
 fn until_due(row: &InvocationRow) -> Duration {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now_ms = u64::try_from(now.unwrap_or_default().as_millis()).unwrap_or(u64::MAX);
+    let now_ms = now_ms();
     Duration::from_millis(row.due_ms.unwrap_or(now_ms).saturating_sub(now_ms))
 }
 

@@ -2,6 +2,7 @@
 
 mod listing;
 mod package;
+mod tables;
 
 use std::path::PathBuf;
 
@@ -9,12 +10,13 @@ use clap::Args;
 use hotcell_package::Diagnostic;
 use serde_json::json;
 
-use super::read_package;
 use crate::config::PlacesArguments;
+use crate::installed::{self, Which};
 use crate::{exit, print};
 
 const EXAMPLES: &str = "Examples:
   hotcell check-config crm.zip
+  hotcell check-config crm@1.2.0
   hotcell check-config
   hotcell check-config crm.zip --config /etc/hotcell/hotcell.toml --json
 
@@ -25,7 +27,7 @@ package cannot be read · 3 the package asks for something that it does not get"
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// A package, a folder or a zip: tells what it gets
+    /// A package, a folder or a zip, or an installed one, NAME or NAME@1: tells what it gets
     package: Option<PathBuf>,
     #[command(flatten)]
     places: PlacesArguments,
@@ -52,7 +54,7 @@ fn check(arguments: &Arguments) -> Result<u8, Vec<Diagnostic>> {
         }
         return Ok(exit::OK);
     };
-    let package = read_package(path)?;
+    let package = installed::package(path, &arguments.places, Which::Called)?;
     let standing = places.state().standing(&package.name).map_err(|error| {
         let error = Diagnostic::error("state_unreadable", &package.name, error.to_string());
         vec![error.hint("choose another folder with --data DIR")]

@@ -1,6 +1,6 @@
 //! `hotcell jobs`: what workers are to do, do and did.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use clap::Args;
 use hotcell_host::Fault;
@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::call::Workers;
 use crate::recorded::RecordArguments;
+use crate::times::now_ms;
 use crate::{exit, print};
 
 const EXAMPLES: &str = "Examples:
@@ -122,9 +123,4 @@ fn until(at_ms: u64) -> String {
 fn short(ms: u64) -> String {
     let rounded = if ms < 1_000 { ms } else { ms - ms % 1_000 };
     humantime::format_duration(Duration::from_millis(rounded)).to_string()
-}
-
-fn now_ms() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    u64::try_from(now.unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
 }

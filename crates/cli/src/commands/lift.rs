@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use hotcell_host::{StateError, Suspension};
+use hotcell_host::journal::Kind;
+use hotcell_host::{State, StateError, Suspension};
 use hotcell_package::near_name;
 use hotcell_policy::egress::GrantId;
 use serde_json::json;
 
 use super::check_config::tell_unreadable;
-use crate::config::PlacesArguments;
-use crate::{exit, print};
+use crate::config::{Places, PlacesArguments};
+use crate::record::Record;
+use crate::recorded::Trouble;
+use crate::{exit, house, print};
 
 const EXAMPLES: &str = "Examples:
   hotcell lift crm/crm
@@ -42,31 +45,54 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
         Err(found) => return tell_unreadable(&found, arguments.json),
     };
     let state = places.state();
-    let done = match &arguments.grant {
-        None => state.suspended().map(|all| {
-            list(&all, arguments.json);
-            exit::OK
-        }),
-        Some(grant) => state
-            .lift(&GrantId::new(grant))
-            .and_then(|lifted| match lifted {
-                Some(was) => {
-                    tell(grant, &was, arguments.json);
-                    Ok(exit::OK)
-                }
-                None => {
-                    let suspended = state.suspended()?;
-                    Ok(unknown(grant, &suspended, arguments.json))
-                }
-            }),
+    let Some(grant) = &arguments.grant else {
+        return match state.suspended() {
+            Ok(all) => {
+                list(&all, arguments.json);
+                exit::OK
+            }
+            Err(error) => unreadable(&error).tell(arguments.json),
+        };
     };
-    done.unwrap_or_else(|error: StateError| {
-        fail(
-            &error.to_string(),
-            "choose another folder with --data DIR",
-            arguments.json,
-        )
+    let done = lift(grant, &state, &places);
+    match done {
+        Ok(Ok(was)) => {
+            tell(grant, &was, arguments.json);
+            exit::OK
+        }
+        Ok(Err(suspended)) => unknown(grant, &suspended, arguments.json),
+        Err(trouble) => trouble.tell(arguments.json),
+    }
+}
+
+/// Lifts a suspension and writes that down. Returns what it was, or what is suspended instead.
+fn lift(
+    grant: &str,
+    state: &State,
+    places: &Places,
+) -> Result<Result<Suspension, BTreeMap<GrantId, Suspension>>, Trouble> {
+    let id = GrantId::new(grant);
+    let suspended = state.suspended().map_err(|error| unreadable(&error))?;
+    if !suspended.contains_key(&id) {
+        return Ok(Err(suspended));
+    }
+    let config = places.read_config()?;
+    house::runtime()?.block_on(async {
+        let record = Record::open(places, &config).await?;
+        let Some(was) = state.lift(&id).map_err(|error| unreadable(&error))? else {
+            return Ok(Err(state
+                .suspended()
+                .map_err(|error| unreadable(&error))?));
+        };
+        let body = json!({ "grant": grant, "why": was.why });
+        record.act(Kind::Lifted, body).await?;
+        record.close().await?;
+        Ok(Ok(was))
     })
+}
+
+fn unreadable(error: &StateError) -> Trouble {
+    Trouble::usage(error.to_string(), "choose another folder with --data DIR")
 }
 
 fn tell(grant: &str, was: &Suspension, json: bool) {
@@ -99,17 +125,6 @@ fn unknown(grant: &str, suspended: &BTreeMap<GrantId, Suspension>, json: bool) -
         (None, []) => "no grant is suspended".to_owned(),
         (None, known) => format!("suspended are {}", known.join(", ")),
     };
-    fail(
-        &format!("the grant `{grant}` is not suspended"),
-        &hint,
-        json,
-    )
-}
-
-fn fail(message: &str, hint: &str, json: bool) -> u8 {
-    match json {
-        true => print::json(&json!({ "error": { "message": message, "hint": hint } })),
-        false => print::error(message, Some(hint)),
-    }
-    exit::USAGE
+    let message = format!("the grant `{grant}` is not suspended");
+    Trouble::usage(message, hint).tell(json)
 }

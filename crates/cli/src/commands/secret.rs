@@ -9,11 +9,15 @@ use std::time::SystemTime;
 use clap::{Args, Subcommand};
 use hotcell_host::broker::secrets::vault::{Stored, Vault};
 use hotcell_host::broker::secrets::{SecretError, SecretFault, Secrets, is_secret_name};
+use hotcell_host::journal::Kind;
 use hotcell_package::Diagnostic;
 use hotcell_policy::config::{Config, SecretSource};
+use serde_json::json;
 
 use crate::config::{Places, PlacesArguments};
-use crate::{exit, print, secrets};
+use crate::record::Record;
+use crate::recorded::Trouble;
+use crate::{exit, house, print, secrets};
 
 const EXAMPLES: &str = "Examples:
   hotcell secret set crm-token
@@ -86,6 +90,8 @@ enum Stop {
     Usage(String, &'static str),
     /// A person said no, or nobody was there to say yes.
     Unconfirmed(&'static str),
+    /// The record.
+    Trouble(Trouble),
 }
 
 /// Runs the command.
@@ -112,7 +118,10 @@ fn set(named: &Named) -> Result<(), Stop> {
         return Err(Stop::Usage(message, mend));
     }
     let value = value::of_person_or_stdin(name)?;
-    let stored = opened.vault()?.set(name, &value, SystemTime::now())?;
+    let stored = opened.on_record(name, "set", || {
+        let stored = opened.vault()?.set(name, &value, SystemTime::now())?;
+        Ok((Some(stored.version), stored))
+    })?;
     opened.tell_stored(name, &stored)?;
     if !opened.tables_of(name).is_empty() {
         return Ok(());
@@ -137,10 +146,16 @@ fn rotate(rotate: &Rotate) -> Result<(), Stop> {
     opened.must_have(name)?;
     let vault = opened.vault()?;
     let stored = match rotate.back {
-        true => vault.back(name)?,
+        true => opened.on_record(name, "back", || {
+            let stored = vault.back(name)?;
+            Ok((Some(stored.version), stored))
+        })?,
         false => {
             let value = value::of_person_or_stdin(name)?;
-            vault.rotate(name, &value, SystemTime::now())?
+            opened.on_record(name, "rotated", || {
+                let stored = vault.rotate(name, &value, SystemTime::now())?;
+                Ok((Some(stored.version), stored))
+            })?
         }
     };
     opened.tell_stored(name, &stored)
@@ -153,7 +168,10 @@ fn rm(remove: &Remove) -> Result<(), Stop> {
     if !remove.yes {
         confirm(name)?;
     }
-    opened.vault()?.remove(name)?;
+    opened.on_record(name, "removed", || {
+        opened.vault()?.remove(name)?;
+        Ok((None, ()))
+    })?;
     print::note(&format!("removed `{name}` with all its versions"));
     for table in opened.tables_of(name) {
         print::note(&format!(
@@ -226,6 +244,27 @@ impl Opened {
         Ok(self.secrets.vault()?)
     }
 
+    /// Does something to a secret and writes that down, with the version that it has then; never
+    /// a value. Nothing is done where the record cannot be opened.
+    fn on_record<T>(
+        &self,
+        name: &str,
+        action: &str,
+        work: impl FnOnce() -> Result<(Option<u64>, T), Stop>,
+    ) -> Result<T, Stop> {
+        let runtime = house::runtime().map_err(Trouble::from)?;
+        runtime.block_on(async {
+            let record = Record::open(&self.places, &self.config).await;
+            let record = record.map_err(Stop::Config)?;
+            let (version, done) = work()?;
+            let body = json!({ "secret": name, "action": action, "version": version });
+            let written = record.act(Kind::Secret, body).await;
+            written.map_err(Trouble::from)?;
+            record.close().await.map_err(Trouble::from)?;
+            Ok(done)
+        })
+    }
+
     fn has(&self, name: &str) -> Result<bool, Stop> {
         let entries = self.vault()?.list()?;
         Ok(entries.iter().any(|entry| entry.name == name))
@@ -275,6 +314,12 @@ fn toml_key(name: &str) -> String {
     }
 }
 
+impl From<Trouble> for Stop {
+    fn from(trouble: Trouble) -> Self {
+        Stop::Trouble(trouble)
+    }
+}
+
 impl From<SecretError> for Stop {
     fn from(error: SecretError) -> Self {
         Stop::Secret(error)
@@ -296,6 +341,7 @@ impl Stop {
                 print::error(&message, Some(mend));
                 exit::USAGE
             }
+            Stop::Trouble(trouble) => trouble.tell(false),
             Stop::Unconfirmed(why) => {
                 print::error(why, Some("to remove it without a question, add --yes"));
                 exit::REFUSED

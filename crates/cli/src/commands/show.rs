@@ -7,12 +7,15 @@ use hotcell_package::{Effect, Idempotency, Mode, Package, Tool, printable, token
 use hotcell_policy::{LimitName, Limits};
 use serde_json::{Value, json};
 
-use super::read_package;
+use crate::config::PlacesArguments;
+use crate::installed::{self, Which};
 use crate::{exit, print};
 
 const EXAMPLES: &str = "Examples:
   hotcell show skills-examples/quote-docx
   hotcell show quote.zip --json
+  hotcell show quote-docx
+  hotcell show quote-docx@1
 
 Tokens are counted with o200k, the tokenizer of OpenAI's current models; others differ a little.";
 
@@ -20,8 +23,10 @@ Tokens are counted with o200k, the tokenizer of OpenAI's current models; others 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// A package: a folder or a zip
+    /// A package, a folder or a zip; or an installed one: NAME, NAME@1 or NAME@sha256:…
     package: PathBuf,
+    #[command(flatten)]
+    places: PlacesArguments,
     /// Print it as JSON
     #[arg(long)]
     json: bool,
@@ -29,7 +34,7 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> u8 {
-    let package = match read_package(&arguments.package) {
+    let package = match installed::package(&arguments.package, &arguments.places, Which::Called) {
         Ok(package) => package,
         Err(diagnostics) if arguments.json => {
             print::json(&json!({ "diagnostics": diagnostics }));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hotcell_broker::secrets::PayloadKey;
-use hotcell_journal::NewPayload;
+use hotcell_journal::{NEEDED, NewPayload};
 use hotcell_package::FileTree;
 use hotcell_policy::config::{Capture, RecordTable};
 use hotcell_policy::{Outcome, redact};
@@ -29,6 +29,7 @@ pub(crate) struct Part {
     content: Content,
 }
 
+#[derive(Clone)]
 enum Content {
     /// JSON, in which an operator may redact values.
     Json(Value),
@@ -59,7 +60,39 @@ impl<'a> Payloads<'a> {
         parts.into_iter().map(|part| self.one(part)).collect()
     }
 
-    pub(crate) fn one(&self, part: Part) -> NewPayload {
+    /// Returns payloads as they are kept, and beside those that are not kept whole one that is, for
+    /// as long as the invocation goes on: another attempt needs it.
+    pub(crate) fn all_needed(&self, parts: impl IntoIterator<Item = Part>) -> Vec<NewPayload> {
+        let mut all = Vec::new();
+        for part in parts {
+            if !self.are_whole() {
+                all.push(self.sealed(Part {
+                    name: format!("{NEEDED}{}", part.name),
+                    content: part.content.clone(),
+                }));
+            }
+            all.push(self.one(part));
+        }
+        all
+    }
+
+    /// Returns a payload that is kept whole.
+    fn sealed(&self, part: Part) -> NewPayload {
+        let bytes = match part.content {
+            Content::Json(value) => value.to_string().into_bytes(),
+            Content::Bytes(bytes) => bytes,
+        };
+        NewPayload {
+            name: part.name,
+            bytes: self
+                .seal
+                .map_or_else(|| bytes.clone(), |key| key.seal(&bytes)),
+            salt: random(),
+            is_kept: true,
+        }
+    }
+
+    fn one(&self, part: Part) -> NewPayload {
         let (bytes, is_kept) = match (self.capture, part.content) {
             (Capture::Digest, Content::Json(value)) => (value.to_string().into_bytes(), false),
             (Capture::Digest, Content::Bytes(bytes)) => (bytes, false),

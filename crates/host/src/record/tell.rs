@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use hotcell_journal::{Event, EventQuery, InvocationRow, Lease, Payload, READ_ROWS_MAX, State};
+use hotcell_journal::{
+    Event, EventQuery, InvocationRow, Lease, NEEDED, Payload, READ_ROWS_MAX, State,
+};
 use hotcell_package::FileTree;
 use hotcell_policy::{Failure, Outcome, Recorded, Retry, Status, Usage};
 use hotcell_sandbox::Log;
@@ -120,7 +122,13 @@ impl Recorder {
     /// Returns a payload as it was before it was kept; none where it was erased, never kept, or
     /// is encrypted with another key.
     pub(crate) async fn payload(&self, seq: u64, name: &str) -> Result<Option<Vec<u8>>, Fault> {
-        let Some(Payload { bytes, .. }) = self.journal().payload(seq, name).await? else {
+        // Where another attempt needs it, the whole one is there as long as that may be.
+        let needed = format!("{NEEDED}{name}");
+        let kept = match self.journal().payload(seq, &needed).await? {
+            None => self.journal().payload(seq, name).await?,
+            whole => whole,
+        };
+        let Some(Payload { bytes, .. }) = kept else {
             return Ok(None);
         };
         Ok(match &self.options.seal {

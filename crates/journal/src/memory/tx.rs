@@ -1,5 +1,7 @@
 //! Writing in memory.
 
+use std::collections::BTreeSet;
+
 use super::{Bound, Kept, State as All};
 use crate::fold::Fold;
 use crate::journal::{JournalError, Result};
@@ -178,6 +180,25 @@ impl Tx for MemoryTx<'_> {
             .map(|(key, _)| key.clone())
             .collect();
         Ok(keys.into_iter().map(|key| self.drop_payload(key)).sum())
+    }
+
+    fn drop_needed(&mut self, id: &str) -> Result<()> {
+        let of = |kept: &&Kept| kept.event.invocation.as_deref() == Some(id);
+        let events = self.all.events.iter().filter(of);
+        let seqs: BTreeSet<u64> = events.map(|kept| kept.event.seq).collect();
+        let is_needed =
+            |(seq, name): &&(u64, String)| seqs.contains(seq) && name.starts_with(NEEDED);
+        let keys: Vec<_> = self
+            .all
+            .payloads
+            .keys()
+            .filter(is_needed)
+            .cloned()
+            .collect();
+        for key in keys {
+            self.drop_payload(key);
+        }
+        Ok(())
     }
 
     fn erase_one(&mut self, id: &str) -> Result<u64> {

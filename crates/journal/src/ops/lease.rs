@@ -75,6 +75,7 @@ pub(super) fn finish(
     let mut draft = Draft::of(&fold.row, Kind::Ended, Some(fold.row.attempt));
     draft.body = finish.body;
     draft.payloads = payloads;
+    let forgets = finish.forgets;
     match finish.end {
         End::Ended(status) => end::end(tx, &mut fold, status, draft)?,
         End::Freed(status) => {
@@ -85,6 +86,9 @@ pub(super) fn finish(
             end::end(tx, &mut fold, Status::Failed, draft)?;
         }
         End::Open { due_ms } => wait(tx, &mut fold, due_ms, draft)?,
+    }
+    if forgets && fold.row.state.is_ended() {
+        tx.drop_needed(&fold.row.id)?;
     }
     Ok(before)
 }

@@ -263,6 +263,16 @@ impl Tx for SqlTx<'_> {
         Ok(gone as u64)
     }
 
+    fn drop_needed(&mut self, id: &str) -> Result<()> {
+        self.fail.point("drop_needed");
+        self.run(
+            "DELETE FROM payload WHERE substr(name, 1, 7) = 'needed/' \
+             AND seq IN (SELECT seq FROM event WHERE invocation = ?1)",
+            [id],
+        )?;
+        Ok(())
+    }
+
     fn erase_one(&mut self, id: &str) -> Result<u64> {
         self.fail.point("erase_payloads");
         let gone = self.run(

@@ -231,6 +231,7 @@ async fn each_write_of_a_finish_is_a_point() {
         "payload",
         "invocation",
         "callback",
+        "drop_needed",
         "tree",
         "commit",
         "told",

@@ -360,6 +360,32 @@ async fn a_checkpoint_takes_the_place_of_the_one_before() {
 }
 
 #[tokio::test]
+async fn what_only_another_attempt_needs_goes_with_the_end() {
+    on_both(|journal, clock| async move {
+        let mut begin = job("a", 2);
+        begin.payloads.push(payload("needed/input", "whole"));
+        journal.begin(begin).await.unwrap();
+        let first = journal.claim(claim_of(true)).await.unwrap().unwrap().lease;
+        let open = End::Open {
+            due_ms: clock.now_ms(),
+        };
+        journal.finish(&first, finish(open)).await.unwrap();
+        let kept = journal.payload(0, "needed/input").await.unwrap();
+        assert_eq!(kept.unwrap().bytes, b"whole", "another attempt follows");
+        let second = journal.claim(claim_of(true)).await.unwrap().unwrap().lease;
+        let ended = finish(End::Ended(Status::Ok));
+        journal.finish(&second, ended).await.unwrap();
+        assert_eq!(journal.payload(0, "needed/input").await.unwrap(), None);
+        assert!(journal.payload(0, "input").await.unwrap().is_some());
+        let signer = signer();
+        journal.seal(&signer).await.unwrap();
+        let verdict = verify(&*journal, &signer.verifier(), None).await.unwrap();
+        assert!(matches!(verdict, Verdict::Sound { .. }), "{verdict:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_erased_leaves_its_proof() {
     on_both(|journal, clock| async move {
         let lease = leased(journal.begin(keyed("a", "k", 1)).await.unwrap());

@@ -111,6 +111,7 @@ pub(super) fn job(id: &str, attempts_max: u32) -> Begin {
 
 pub(super) fn finish(end: End) -> Finish {
     Finish {
+        forgets: true,
         end,
         body: map(json!({"fuel": 12})),
         payloads: vec![payload("outcome", "{}")],

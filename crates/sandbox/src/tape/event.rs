@@ -394,6 +394,9 @@ impl fmt::Display for Op {
     }
 }
 
+#[cfg(test)]
+mod tests;
+
 /// The longest entry but for its bytes: a tag, two numbers and a repeat.
 pub(super) const ENTRY_BYTES_MAX: usize = 32;
 

@@ -5,11 +5,14 @@ use std::time::{Duration, Instant};
 
 use hotcell_policy::Limits;
 use hotcell_sandbox::settings::CALLS_AT_ONCE;
-use hotcell_sandbox::{Call, Cancel, CheckpointError, Checkpoints, End, Progress, Report};
-use hotcell_testkit::components::{Tool, answers, spin, state};
+use hotcell_sandbox::{
+    Call, Cancel, CheckpointError, Checkpoints, End, Outbound, Progress, Report,
+};
+use hotcell_testkit::components::{Tool, answers, spin, state, witness};
 use tokio::sync::Notify;
 
 use crate::house::{call, prepare, sandbox};
+use crate::upstream::Silent;
 
 /// A minute and fuel without end: nothing but its handle ends a call within a test.
 const LONG: Limits = Limits {
@@ -101,6 +104,16 @@ async fn a_guest_whose_checkpoint_is_not_kept() {
         ..long()
     };
     check(&state::save_and_load(1), call, stuck.0.notified()).await;
+}
+
+#[tokio::test]
+async fn a_guest_that_waits_for_a_response() {
+    let silent = Arc::new(Silent::default());
+    let call = Call {
+        outbound: Arc::clone(&silent) as Arc<dyn Outbound>,
+        ..long()
+    };
+    check(&witness::fetch(0), call, silent.0.notified()).await;
 }
 
 #[tokio::test]

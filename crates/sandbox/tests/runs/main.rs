@@ -3,4 +3,7 @@
 
 mod cancel;
 mod checkpoints;
+mod divergence;
 mod house;
+mod replay;
+mod upstream;

@@ -9,6 +9,7 @@
 //! - `token TOKEN`: takes this token, and the one before no more
 //! - `trouble 429 SECONDS`, `trouble STATUS`: for the next request
 //! - `twist echo`, `twist honest`: puts the authorization into each note, or no more
+//! - `requests`: how many came to each server, as JSON
 
 #![allow(
     clippy::print_stdout,
@@ -94,17 +95,41 @@ async fn run(options: &Options) -> io::Result<()> {
             "token": options.token,
         })
     );
-    let obeying = tokio::task::spawn_blocking(move || obey(&crm));
+    let servers = Servers {
+        crm,
+        crm_server,
+        web_server,
+    };
+    let obeying = tokio::task::spawn_blocking(move || obey(&servers));
     obeying.await.map_err(io::Error::other)?
 }
 
+/// The servers, and the one whose behaviour changes.
+struct Servers {
+    crm: Crm,
+    crm_server: Server,
+    web_server: Server,
+}
+
 /// Follows the lines of the input until it ends.
-fn obey(crm: &Crm) -> io::Result<()> {
+fn obey(servers: &Servers) -> io::Result<()> {
     for line in io::stdin().lock().lines() {
-        match follow(crm, &line?) {
+        let line = line?;
+        if line.trim() == "requests" {
+            println!(
+                "{}",
+                serde_json::json!({
+                    "crm": servers.crm_server.counts().requests,
+                    "web": servers.web_server.counts().requests,
+                })
+            );
+            continue;
+        }
+        match follow(&servers.crm, &line) {
             Some(()) => println!("ok"),
             None => println!(
-                "unknown; there is: token TOKEN, trouble STATUS [SECONDS], twist echo|honest"
+                "unknown; there is: token TOKEN, trouble STATUS [SECONDS], twist echo|honest, \
+                 requests"
             ),
         }
     }

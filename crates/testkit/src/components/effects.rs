@@ -17,7 +17,7 @@ pub fn effects(authority: &str, steps: u32) -> Tool {
     assert!(steps < 10, "a step is one digit");
     let length = authority.len();
     Tool::new(DISPATCH)
-        .import(Interface::HttpHandler)
+        .import(Interface::Http)
         .import(Interface::MonotonicClock)
         .import(Interface::Progress)
         .import(Interface::Checkpoint)
@@ -51,7 +51,7 @@ const DISPATCH: &str = r"
 const POST: &str = r"
 (func $post (param $len i32) (result i32)
   (local $request i32) (local $future i32) (local $pollable i32)
-  (local.set $request (call $outgoing-request (call $fields)))
+  (local.set $request (call $request-new (call $fields-new)))
   (drop (call $set-method (local.get $request) (i32.const 2) (i32.const 0) (i32.const 0)))
   (drop (call $set-scheme (local.get $request) (i32.const 1) (i32.const 1) (i32.const 0)
     (i32.const 0)))
@@ -61,10 +61,10 @@ const POST: &str = r"
   (call $handle (local.get $request) (i32.const 0) (i32.const 0) (i32.const 768))
   (if (i32.load8_u (i32.const 768)) (then (return (i32.const 0))))
   (local.set $future (i32.load (i32.const 776)))
-  (local.set $pollable (call $subscribe-response (local.get $future)))
+  (local.set $pollable (call $response-subscribe (local.get $future)))
   (call $block (local.get $pollable))
   (call $drop-pollable (local.get $pollable))
-  (call $get-response (local.get $future) (i32.const 768))
+  (call $response-get (local.get $future) (i32.const 768))
   (if (i32.or (i32.eqz (i32.load8_u (i32.const 768)))
       (i32.or (i32.load8_u (i32.const 776)) (i32.load8_u (i32.const 784))))
     (then (return (i32.const 0))))

@@ -1,6 +1,7 @@
 //! The host's interfaces as a component imports them, with just the functions that attacks
 //! need.
 
+mod hotcell;
 mod http;
 
 /// One interface of the host. The order is that of the imports: an interface stands after
@@ -15,6 +16,8 @@ pub enum Interface {
     Streams,
     /// `wasi:clocks/monotonic-clock`
     MonotonicClock,
+    /// `wasi:clocks/wall-clock`
+    WallClock,
     /// `wasi:random/random`
     Random,
     /// `wasi:cli/environment`
@@ -29,10 +32,10 @@ pub enum Interface {
     FileTypes,
     /// `wasi:filesystem/preopens`
     Preopens,
-    /// `wasi:http/types`
-    HttpTypes,
-    /// `wasi:http/outgoing-handler`
-    HttpHandler,
+    /// `wasi:http/types` and `wasi:http/outgoing-handler`
+    Http,
+    /// `hotcell:skill/credentials`
+    Credentials,
     /// `hotcell:skill/progress`
     Progress,
     /// `hotcell:skill/checkpoint`
@@ -88,8 +91,7 @@ impl Interface {
             Interface::MonotonicClock => &[Interface::Poll],
             Interface::Stdout | Interface::Stderr | Interface::FileTypes => &[Interface::Streams],
             Interface::Preopens => &[Interface::FileTypes],
-            Interface::HttpTypes => &[Interface::Poll],
-            Interface::HttpHandler => &[Interface::HttpTypes],
+            Interface::Http => &[Interface::Streams],
             _ => &[],
         }
     }
@@ -101,6 +103,7 @@ impl Interface {
             Interface::Poll => POLL,
             Interface::Streams => STREAMS,
             Interface::MonotonicClock => MONOTONIC_CLOCK,
+            Interface::WallClock => WALL_CLOCK,
             Interface::Random => RANDOM,
             Interface::Environment => ENVIRONMENT,
             Interface::Exit => EXIT,
@@ -108,10 +111,10 @@ impl Interface {
             Interface::Stderr => STDERR,
             Interface::FileTypes => FILE_TYPES,
             Interface::Preopens => PREOPENS,
-            Interface::HttpTypes => http::HTTP_TYPES,
-            Interface::HttpHandler => http::HTTP_HANDLER,
-            Interface::Progress => PROGRESS,
-            Interface::Checkpoint => CHECKPOINT,
+            Interface::Http => http::TYPES,
+            Interface::Credentials => hotcell::CREDENTIALS,
+            Interface::Progress => hotcell::PROGRESS,
+            Interface::Checkpoint => hotcell::CHECKPOINT,
         }
     }
 
@@ -122,6 +125,7 @@ impl Interface {
             Interface::Poll => &POLL_FUNCTIONS,
             Interface::Streams => &STREAMS_FUNCTIONS,
             Interface::MonotonicClock => &CLOCK_FUNCTIONS,
+            Interface::WallClock => &WALL_CLOCK_FUNCTIONS,
             Interface::Random => &RANDOM_FUNCTIONS,
             Interface::Environment => &ENVIRONMENT_FUNCTIONS,
             Interface::Exit => &EXIT_FUNCTIONS,
@@ -129,10 +133,10 @@ impl Interface {
             Interface::Stderr => &STDERR_FUNCTIONS,
             Interface::FileTypes => &FILE_FUNCTIONS,
             Interface::Preopens => &PREOPENS_FUNCTIONS,
-            Interface::HttpTypes => &http::HTTP_TYPES_FUNCTIONS,
-            Interface::HttpHandler => &http::HTTP_HANDLER_FUNCTIONS,
-            Interface::Progress => &PROGRESS_FUNCTIONS,
-            Interface::Checkpoint => &CHECKPOINT_FUNCTIONS,
+            Interface::Http => &http::FUNCTIONS,
+            Interface::Credentials => &hotcell::CREDENTIALS_FUNCTIONS,
+            Interface::Progress => &hotcell::PROGRESS_FUNCTIONS,
+            Interface::Checkpoint => &hotcell::CHECKPOINT_FUNCTIONS,
         }
     }
 }
@@ -147,12 +151,19 @@ const POLL: &str = r#"
 (import "wasi:io/poll@0.2.0" (instance $poll
   (export "pollable" (type $p (sub resource)))
   (export "[method]pollable.block" (func (param "self" (borrow $p))))
+  (export "[method]pollable.ready" (func (param "self" (borrow $p)) (result bool)))
   (export "poll" (func (param "in" (list (borrow $p))) (result (list u32))))))
 (alias export $poll "pollable" (type $pollable))
 "#;
 
-const POLL_FUNCTIONS: [Function; 3] = [
+const POLL_FUNCTIONS: [Function; 4] = [
     lower("block", "$poll", "[method]pollable.block", "(param i32)"),
+    lower(
+        "ready",
+        "$poll",
+        "[method]pollable.ready",
+        "(param i32) (result i32)",
+    ),
     lower("poll", "$poll", "poll", "(param i32 i32 i32)"),
     dropper("drop-pollable", "$pollable"),
 ];
@@ -173,11 +184,64 @@ const STREAMS: &str = r#"
   (export "[method]output-stream.write-zeroes" (func (param "self" (borrow $o))
     (param "len" u64) (result (result (error $stream-error)))))
   (export "[method]output-stream.subscribe" (func (param "self" (borrow $o))
-    (result (own $p))))))
+    (result (own $p))))
+  (export "input-stream" (type $i (sub resource)))
+  (export "[method]input-stream.read" (func (param "self" (borrow $i)) (param "len" u64)
+    (result (result (list u8) (error $stream-error)))))
+  (export "[method]input-stream.blocking-read" (func (param "self" (borrow $i))
+    (param "len" u64) (result (result (list u8) (error $stream-error)))))
+  (export "[method]input-stream.skip" (func (param "self" (borrow $i)) (param "len" u64)
+    (result (result u64 (error $stream-error)))))
+  (export "[method]input-stream.subscribe" (func (param "self" (borrow $i))
+    (result (own $p))))
+  (export "[method]output-stream.splice" (func (param "self" (borrow $o))
+    (param "src" (borrow $i)) (param "len" u64)
+    (result (result u64 (error $stream-error)))))
+  (export "[method]output-stream.blocking-splice" (func (param "self" (borrow $o))
+    (param "src" (borrow $i)) (param "len" u64)
+    (result (result u64 (error $stream-error)))))))
 (alias export $streams "output-stream" (type $output-stream))
+(alias export $streams "input-stream" (type $input-stream))
 "#;
 
-const STREAMS_FUNCTIONS: [Function; 6] = [
+const STREAMS_FUNCTIONS: [Function; 13] = [
+    lower(
+        "read",
+        "$streams",
+        "[method]input-stream.read",
+        "(param i32 i64 i32)",
+    ),
+    lower(
+        "blocking-read",
+        "$streams",
+        "[method]input-stream.blocking-read",
+        "(param i32 i64 i32)",
+    ),
+    lower(
+        "skip",
+        "$streams",
+        "[method]input-stream.skip",
+        "(param i32 i64 i32)",
+    ),
+    lower(
+        "input-subscribe",
+        "$streams",
+        "[method]input-stream.subscribe",
+        "(param i32) (result i32)",
+    ),
+    lower(
+        "splice",
+        "$streams",
+        "[method]output-stream.splice",
+        "(param i32 i32 i64 i32)",
+    ),
+    lower(
+        "blocking-splice",
+        "$streams",
+        "[method]output-stream.blocking-splice",
+        "(param i32 i32 i64 i32)",
+    ),
+    dropper("drop-input-stream", "$input-stream"),
     lower(
         "check-write",
         "$streams",
@@ -227,6 +291,15 @@ const CLOCK_FUNCTIONS: [Function; 2] = [
         "(param i64) (result i32)",
     ),
 ];
+
+const WALL_CLOCK: &str = r#"
+(import "wasi:clocks/wall-clock@0.2.0" (instance $wall
+  (type $datetime' (record (field "seconds" u64) (field "nanoseconds" u32)))
+  (export "datetime" (type $datetime (eq $datetime')))
+  (export "now" (func (result $datetime)))))
+"#;
+
+const WALL_CLOCK_FUNCTIONS: [Function; 1] = [lower("wall-now", "$wall", "now", "(param i32)")];
 
 const RANDOM: &str = r#"
 (import "wasi:random/random@0.2.0" (instance $randomness
@@ -395,29 +468,3 @@ const PREOPENS_FUNCTIONS: [Function; 1] = [lower(
     "get-directories",
     "(param i32)",
 )];
-
-const PROGRESS: &str = r#"
-(import "hotcell:skill/progress@0.1.0" (instance $progress
-  (export "report" (func (param "done" u64) (param "total" (option u64))
-    (param "message" string)))))
-"#;
-
-const PROGRESS_FUNCTIONS: [Function; 1] = [lower(
-    "report",
-    "$progress",
-    "report",
-    "(param i64 i32 i64 i32 i32)",
-)];
-
-const CHECKPOINT: &str = r#"
-(import "hotcell:skill/checkpoint@0.1.0" (instance $checkpoint
-  (type $codes (enum "unavailable" "too-large"))
-  (export "error" (type $code (eq $codes)))
-  (export "save" (func (param "state" (list u8)) (result (result (error $code)))))
-  (export "load" (func (result (option (list u8)))))))
-"#;
-
-const CHECKPOINT_FUNCTIONS: [Function; 2] = [
-    lower("save", "$checkpoint", "save", "(param i32 i32 i32)"),
-    lower("load", "$checkpoint", "load", "(param i32)"),
-];

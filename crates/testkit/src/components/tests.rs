@@ -5,7 +5,7 @@ use wasmparser::{Validator, WasmFeatures};
 use super::files::Folder;
 use super::{
     Tool, answers, bombs, bytes, effects, files, host_calls, memory, misfits, smith, spin, state,
-    traps,
+    traps, witness,
 };
 
 fn check(name: &str, component: &[u8]) {
@@ -47,6 +47,22 @@ fn tools_that_answer_are_valid() {
 #[test]
 fn a_tool_with_effects_is_valid() {
     check_tools(&[effects::effects("localhost:443", 3)]);
+}
+
+#[test]
+fn witnesses_are_valid() {
+    check_tools(&[
+        witness::clocks(),
+        witness::random(9),
+        witness::sleeps(),
+        witness::polls(),
+        witness::fetch(2),
+        witness::splices(),
+        witness::checkpoints(),
+        witness::everything(2),
+        witness::one_reading(),
+        witness::loads(9),
+    ]);
 }
 
 #[test]

@@ -8,8 +8,8 @@ use tokio::runtime::Runtime;
 use crate::room::{Ran, Room, example};
 
 /// Two values of the secret, which may be nowhere but in the vault and at the server.
-pub(super) const TOKEN: &str = "Zq7f3a91c4.e8d25b60aa17-Kw9";
-pub(super) const NEXT_TOKEN: &str = "Vb02c6e5f8.b1947d3ebb84-Ty3";
+pub(crate) const TOKEN: &str = "Zq7f3a91c4.e8d25b60aa17-Kw9";
+pub(crate) const NEXT_TOKEN: &str = "Vb02c6e5f8.b1947d3ebb84-Ty3";
 
 /// A run of a secret that is as good as the secret.
 const WINDOW: usize = 12;
@@ -25,12 +25,12 @@ const SPELLINGS: [Encoding; 5] = [
 ];
 
 /// The platform's place of the operator's file, below the room's home folder.
-pub(super) const CONFIG: &str = "home/.config/hotcell/hotcell.toml";
+pub(crate) const CONFIG: &str = "home/.config/hotcell/hotcell.toml";
 
-pub(super) const SEARCH: &str = r#"{"query": "Weber"}"#;
+pub(crate) const SEARCH: &str = r#"{"query": "Weber"}"#;
 
 /// What an operator writes of the skill `crm`.
-pub(super) const GRANT: &str = r#"[secret.crm-token]
+pub(crate) const GRANT: &str = r#"[secret.crm-token]
 source = "vault:crm-token"
 kind = "bearer"
 origins = ["ORIGIN"]
@@ -43,17 +43,17 @@ origins = ["ORIGIN"]
 "#;
 
 /// A room of the program, and the CRM that it may call.
-pub(super) struct World {
-    pub(super) room: Room,
-    pub(super) crm: Crm,
-    pub(super) server: Server,
-    pub(super) authority: Authority,
+pub(crate) struct World {
+    pub(crate) room: Room,
+    pub(crate) crm: Crm,
+    pub(crate) server: Server,
+    pub(crate) authority: Authority,
     runtime: Runtime,
 }
 
 impl World {
     /// Starts the CRM, which takes [`TOKEN`]; nothing is granted, and no secret is in the vault.
-    pub(super) fn new() -> World {
+    pub(crate) fn new() -> World {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -75,7 +75,7 @@ impl World {
     }
 
     /// The same where the operator has set the secret, granted it and approved the package.
-    pub(super) fn granted() -> World {
+    pub(crate) fn granted() -> World {
         let world = World::new();
         world.configure(GRANT);
         world.done(&["secret", "set", "crm-token"], TOKEN);
@@ -84,21 +84,21 @@ impl World {
     }
 
     /// Starts another server of the same authority.
-    pub(super) fn serve(&self, behaviour: Behaviour) -> Server {
+    pub(crate) fn serve(&self, behaviour: Behaviour) -> Server {
         serve(&self.runtime, &self.authority, behaviour)
     }
 
-    pub(super) fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         self.server.origin("127.0.0.1")
     }
 
     /// Writes the operator's file: where the CRM is, that it may be dialled, and `tables`.
-    pub(super) fn configure(&self, tables: &str) {
+    pub(crate) fn configure(&self, tables: &str) {
         self.configure_with_servers(tables, &[&self.server]);
     }
 
     /// The same where these servers may be dialled.
-    pub(super) fn configure_with_servers(&self, tables: &str, servers: &[&Server]) {
+    pub(crate) fn configure_with_servers(&self, tables: &str, servers: &[&Server]) {
         let origin = self.origin();
         let private: Vec<_> = servers
             .iter()
@@ -113,24 +113,24 @@ impl World {
     }
 
     /// Calls a tool of `crm`.
-    pub(super) fn call(&self, tool: &str, input: &str) -> Ran {
+    pub(crate) fn call(&self, tool: &str, input: &str) -> Ran {
         self.hotcell(&["run", &example("crm"), tool, "--input", input], "")
     }
 
     /// Searches, as the shortest way to a request with the secret.
-    pub(super) fn search(&self) -> Ran {
+    pub(crate) fn search(&self) -> Ran {
         self.call("search_contacts", SEARCH)
     }
 
     /// Asserts that a search finds somebody.
-    pub(super) fn search_works(&self) {
+    pub(crate) fn search_works(&self) {
         let ran = self.search();
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         assert!(ran.json()["total"].as_u64().unwrap() > 0, "{}", ran.stdout);
     }
 
     /// Runs the program; nothing that it shows holds a secret.
-    pub(super) fn hotcell(&self, arguments: &[&str], stdin: &str) -> Ran {
+    pub(crate) fn hotcell(&self, arguments: &[&str], stdin: &str) -> Ran {
         let ran = self.room.run_with_stdin(arguments, stdin.as_bytes());
         for shown in [&ran.stdout, &ran.stderr] {
             assert_clean(shown.as_bytes(), &format!("{arguments:?}"));
@@ -139,14 +139,14 @@ impl World {
     }
 
     /// The same where it must go well.
-    pub(super) fn done(&self, arguments: &[&str], stdin: &str) {
+    pub(crate) fn done(&self, arguments: &[&str], stdin: &str) {
         let ran = self.hotcell(arguments, stdin);
         assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
     }
 
     /// Asserts that no file of the room holds a secret. The vault is a file as the others: what
     /// is encrypted is not found.
-    pub(super) fn assert_nothing_left(&self) {
+    pub(crate) fn assert_nothing_left(&self) {
         let everything = self.room.everything();
         let vault = "home/.local/share/hotcell/vault.age";
         assert!(
@@ -165,13 +165,13 @@ fn serve(runtime: &Runtime, authority: &Authority, behaviour: Behaviour) -> Serv
 }
 
 /// Asserts that these bytes hold neither secret, nor a part that is as good, however written.
-pub(super) fn assert_clean(bytes: &[u8], what: &str) {
+pub(crate) fn assert_clean(bytes: &[u8], what: &str) {
     let found = spelling_in(bytes);
     assert_eq!(found, None, "{what}: {}", String::from_utf8_lossy(bytes));
 }
 
 /// Returns the first spelling of a secret, or of a part that is as good, in these bytes.
-pub(super) fn spelling_in(bytes: &[u8]) -> Option<String> {
+pub(crate) fn spelling_in(bytes: &[u8]) -> Option<String> {
     let tokens = [TOKEN, NEXT_TOKEN].map(str::as_bytes);
     let runs = tokens.iter().flat_map(|token| token.windows(WINDOW));
     let parts = runs.flat_map(|run| SPELLINGS.map(|spell| spell(run)));

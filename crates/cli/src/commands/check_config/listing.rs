@@ -8,6 +8,7 @@ use hotcell_policy::config::{
 };
 use serde_json::{Value, json};
 
+use super::tables;
 use crate::config::Places;
 
 pub(super) fn as_json(config: &Config, places: &Places) -> Value {
@@ -52,6 +53,10 @@ pub(super) fn as_json(config: &Config, places: &Places) -> Value {
             },
         },
         "vault": vault_word(&config.vault),
+        "callers": tables::callers_json(config),
+        "record": tables::record_json(&config.record),
+        "jobs": tables::jobs_json(&config.jobs),
+        "registry": { "folders": config.package_folders },
         "settings": settings,
     })
 }
@@ -109,6 +114,7 @@ pub(super) fn as_text(config: &Config, places: &Places) -> String {
     };
     text += &egress_text(&config.egress);
     text += &format!("\nVault\n  opened by {}\n", vault(&config.vault));
+    text += &tables::as_text(config);
     for (skill, values) in &config.settings {
         let keys: Vec<_> = values.keys().collect();
         text += &format!("\nSettings of {skill}\n  {}\n", list(&keys));
