@@ -91,7 +91,7 @@ impl Caller {
             pauses.tick().await;
             let said = self.ask(tool, &effect, leaves).await;
             let is_again = match &said {
-                Said::Accepted(_) => !leaves,
+                Said::Accepted(_) => tool.has_key() && !leaves,
                 Said::Again(_) | Said::Fault(_) => tool.has_key(),
                 Said::Asks | Said::Ended { .. } => false,
             };
