@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use hotcell_testkit::servers::Behaviour;
 use http::{Request, Response, StatusCode};
+use tokio::sync::watch;
 
 /// Every so many keyed arrivals, the effect is done and the answer says that it is not.
 const TROUBLE_EVERY: u64 = 13;
@@ -19,7 +20,12 @@ struct State {
     effects: BTreeMap<String, Effect>,
     is_troubled: bool,
     arrivals: u64,
+    /// Tells silent connections to answer after all.
+    speaks: watch::Sender<bool>,
 }
+
+/// What a silent connection answers in the end.
+const LATE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
 
 /// What is known of one effect, by its path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,6 +51,11 @@ impl Upstream {
         self.state().is_troubled = is_troubled;
     }
 
+    /// Has silent connections answer.
+    pub fn speak(&self) {
+        self.state().speaks.send_replace(true);
+    }
+
     /// Returns the effects by their paths.
     pub fn effects(&self) -> BTreeMap<String, Effect> {
         self.state().effects.clone()
@@ -55,7 +66,8 @@ impl Upstream {
         self.state().arrivals
     }
 
-    /// Answers the first connections' requests never, though their effects are done.
+    /// Answers the first connections' requests only after [`Upstream::speak`], though their
+    /// effects are done.
     pub fn silent_at_first(&self, connections: usize) -> Behaviour {
         let upstream = self.clone();
         let silent = Behaviour::on_connection(move |mut connection| {
@@ -65,7 +77,12 @@ impl Upstream {
                     let key = request.header("idempotency-key").map(str::to_owned);
                     upstream.arrive(request.path().to_owned(), key);
                 }
-                connection.until_closed().await
+                let mut speaks = upstream.state().speaks.subscribe();
+                tokio::select! {
+                    _ = speaks.wait_for(|speaks| *speaks) => {}
+                    closed = connection.until_closed() => return closed,
+                }
+                connection.write(LATE).await
             }
         });
         let all = std::iter::repeat_n(silent, connections);

@@ -14,25 +14,26 @@ fn signal(process: &Process, signal: Signal) {
     kill(Pid::from_raw(id), signal).unwrap();
 }
 
+/// The answer to the held worker's request comes after the job has ended. The worker's next job
+/// ends when it is through with that.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_held_worker_writes_afterwards_hits_nothing() {
-    let site = Site::new("", |upstream| upstream.silent_at_first(1)).await;
-    let mut held = site.worker();
-    let ask = ask("job", "steps", Some("k"), Duration::ZERO);
-    call(&site.host(), ask).await;
+    let site = Site::new("workers = 1", |upstream| upstream.silent_at_first(1)).await;
+    let host = site.host();
+    let held = site.worker();
+    call(&host, ask("job", "steps", Some("k"), Duration::ZERO)).await;
     site.server.wait_for_requests(1).await;
     signal(&held, Signal::SIGSTOP);
     let other = site.worker();
     let row = site.until(|row| row.status.is_some()).await;
     assert_eq!((row.status, row.attempt), (Some(Status::Ok), 2));
-    let before = site.events().await;
-    // It learns that its lease is lost, ends its guest, and would write that; then it goes.
-    signal(&held, Signal::SIGCONT);
-    signal(&held, Signal::SIGTERM);
-    let status = tokio::task::spawn_blocking(move || held.0.wait().unwrap());
-    assert!(status.await.unwrap().success());
+    let before = site.events(&row.id).await;
     drop(other);
-    let events = site.events().await;
+    site.upstream.speak();
+    signal(&held, Signal::SIGCONT);
+    let next = ask("job", "next", Some("n"), Duration::from_secs(30));
+    assert_eq!(call(&host, next).await.status, Status::Ok);
+    let events = site.events(&row.id).await;
     assert_eq!(events, before);
     assert_eq!(count(&events, Kind::Ended), 1);
     for step in 0..3 {

@@ -43,7 +43,7 @@ async fn of_64_calls_with_one_key_during_a_crash_one_is_carried_out() {
     assert_eq!(replayed, AT_ONCE - 1, "one of them carried it out");
     let effect = site.effect("/keyed/once");
     assert_eq!((effect.arrivals, effect.done), (2, 1), "{effect:?}");
-    let events = site.events().await;
+    let events = site.events(&row.id).await;
     assert_eq!(count(&events, Kind::Attempt), 1, "{events:?}");
     assert_eq!(count(&events, Kind::Ended), 1, "{events:?}");
 }

@@ -35,7 +35,7 @@ async fn a_job_that_takes_its_worker_down_ends_after_its_attempts() {
     let outcome: serde_json::Value = serde_json::from_slice(&reply.bytes).unwrap();
     assert_eq!(outcome["error"]["code"], "attempts_spent");
     // Three that ran, and the claim that ended it.
-    let events = site.events().await;
+    let events = site.events(&row.id).await;
     assert_eq!(count(&events, Kind::Attempt), 4, "{events:?}");
     assert_eq!(count(&events, Kind::Ended), 1);
 }

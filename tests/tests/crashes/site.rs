@@ -128,10 +128,10 @@ impl Site {
         panic!("waited in vain: {:?}", self.only().await);
     }
 
-    /// Returns the kinds and the attempts of the one invocation's events.
-    pub(crate) async fn events(&self) -> Vec<(Kind, Option<u32>)> {
+    /// Returns the kinds and the attempts of an invocation's events.
+    pub(crate) async fn events(&self, id: &str) -> Vec<(Kind, Option<u32>)> {
         let query = EventQuery {
-            invocation: Some(self.only().await.id),
+            invocation: Some(id.to_owned()),
             limit: READ_ROWS_MAX,
             ..EventQuery::default()
         };
