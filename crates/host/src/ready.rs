@@ -53,7 +53,7 @@ pub(crate) fn require_key(skill: &Skill, invocation: &Invocation) -> Result<(), 
     }
     let message = format!("tool `{}` needs an idempotency key", invocation.tool);
     Err(Refusal::new("idempotency_key_required", message).hint(
-        "pass the whole invocation as input: {\"tool\": …, \"input\": …, \"idempotency_key\": …}",
+        "`hotcell call` takes one with --key KEY; else pass the whole invocation as input: {\"tool\": …, \"input\": …, \"idempotency_key\": …}",
     ))
 }
 

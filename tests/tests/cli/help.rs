@@ -14,6 +14,16 @@ fn each_command_has_examples() {
         "approve",
         "lift",
         "secret",
+        "call",
+        "jobs",
+        "job",
+        "work",
+        "timeline",
+        "replay",
+        "audit",
+        "backup",
+        "restore",
+        "erase",
     ] {
         let ran = room.run(&[command, "--help"]);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
@@ -40,6 +50,16 @@ fn the_program_lists_its_commands_and_exit_codes() {
         "approve",
         "lift",
         "secret",
+        "call",
+        "jobs",
+        "job",
+        "work",
+        "timeline",
+        "replay",
+        "audit",
+        "backup",
+        "restore",
+        "erase",
         "Exit codes:",
         "70 a fault of Hotcell",
     ] {

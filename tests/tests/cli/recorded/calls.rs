@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
+use super::slow::{Slow, Worker};
 use crate::broker::world::{SEARCH, World};
 use crate::room::{Ran, Room, example};
 
@@ -82,6 +83,31 @@ fn many_processes_with_one_key_send_one_request() {
     let first = told.iter().filter(|outcome| outcome["replayed"] == false);
     assert_eq!(first.count(), 1);
     world.done(&["audit", "verify"], "");
+}
+
+#[test]
+fn a_call_whose_process_is_killed_is_taken_on_by_the_next() {
+    let slow = Slow::waited_for();
+    let call = ["call", "slow.grind", "--key", "k", "--correlation", "req-1"];
+    let mut first = Worker::doing(&slow.room, &call);
+    let kinds = || {
+        let told = slow.room.run(&["timeline", "req-1", "--json"]).json();
+        let steps = told["steps"].as_array().cloned().unwrap_or_default();
+        let kinds = steps
+            .iter()
+            .map(|step| step["kind"].as_str().unwrap().to_owned());
+        kinds.collect::<Vec<_>>()
+    };
+    while kinds().is_empty() {
+        assert_eq!(first.0.try_wait().unwrap(), None);
+    }
+    first.0.kill().unwrap();
+    first.0.wait().unwrap();
+    // It waits until the lease of the first has run out, and then does it itself.
+    let second = slow.room.run(&[&call[..], &["--json"]].concat());
+    assert_eq!(second.code, 4, "{}", second.stderr);
+    assert_eq!(second.json()["replayed"], false);
+    assert_eq!(kinds(), ["begun", "attempt", "ended"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::json;
 
-use super::slow::Slow;
+use super::slow::{Slow, Worker};
 use crate::room::{Room, example};
 
 #[test]
@@ -125,9 +125,8 @@ fn a_call_waits_for_its_job_as_long_as_it_is_told() {
     assert_eq!(queued.code, 0, "{}", queued.stderr);
     let waited = room.run(&[&call[..], &["--wait", "0"]].concat());
     assert_eq!((waited.code, &waited.stdout), (0, &queued.stdout));
-    let mut command = room.command(&["work"]);
-    let mut worker = super::slow::Worker(command.spawn().unwrap());
+    let worker = Worker::of(&room);
     let told = room.run(&[&call[..], &["--wait", "120", "--json"]].concat());
-    assert_ne!(told.json()["status"], "accepted", "{}", told.stderr);
-    worker.0.kill().unwrap();
+    assert_eq!(told.json()["status"], "ok", "{}", told.stderr);
+    drop(worker);
 }

@@ -47,6 +47,20 @@ pub(super) struct Slow {
 /// A worker that is ended with the test.
 pub(super) struct Worker(pub(super) Child);
 
+impl Worker {
+    /// Starts one in a room.
+    pub(super) fn of(room: &Room) -> Worker {
+        Worker::doing(room, &["work"])
+    }
+
+    /// Starts another command that takes long.
+    pub(super) fn doing(room: &Room, arguments: &[&str]) -> Worker {
+        let mut command = room.command(arguments);
+        let command = command.stdout(Stdio::null()).stderr(Stdio::null());
+        Worker(command.spawn().unwrap())
+    }
+}
+
 impl Drop for Worker {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -57,6 +71,16 @@ impl Drop for Worker {
 impl Slow {
     /// Installs it.
     pub(super) fn new() -> Slow {
+        Slow::with_manifest(MANIFEST)
+    }
+
+    /// Installs it as a tool whose caller waits, that is stopped after five seconds.
+    pub(super) fn waited_for() -> Slow {
+        let sync = MANIFEST.replace("\"async\"", "\"sync\"");
+        Slow::with_manifest(&sync.replace("60_000", "5_000"))
+    }
+
+    fn with_manifest(manifest: &str) -> Slow {
         let room = Room::new();
         let tool = Tool::new(
             "(call $load (i32.const 768))
@@ -72,7 +96,7 @@ impl Slow {
             .import(Interface::Progress)
             .import(Interface::Checkpoint);
         room.write("slow/SKILL.md", SKILL);
-        room.write("slow/skill.toml", MANIFEST);
+        room.write("slow/skill.toml", manifest);
         room.write("slow/schema.json", SCHEMA);
         room.write("slow/skill.wasm", tool.to_bytes());
         room.write("home/.config/hotcell/hotcell.toml", CONFIG);
@@ -96,9 +120,7 @@ impl Slow {
 
     /// Starts a worker.
     pub(super) fn worker(&self) -> Worker {
-        let mut command = self.room.command(&["work"]);
-        let command = command.stdout(Stdio::null()).stderr(Stdio::null());
-        Worker(command.spawn().unwrap())
+        Worker::of(&self.room)
     }
 
     /// Returns what is on record of a job.
