@@ -7,6 +7,7 @@ pub mod figures;
 pub mod house;
 pub mod process;
 pub mod raw_worker;
+pub mod soak;
 
 pub use figures::Figure;
 pub use house::House;

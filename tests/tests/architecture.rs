@@ -215,9 +215,10 @@ const HEAVY: [Heavy; 18] = [
             BROKER,
             "hotcell-host",
             TESTKIT,
+            "hotcell-tests",
             "hotcell-bench",
         ],
-        in_tests: &["hotcell-tests"],
+        in_tests: &[],
     },
     Heavy {
         names: &["wit-bindgen", "schemars"],

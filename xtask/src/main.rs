@@ -18,6 +18,7 @@ mod documents;
 mod examples;
 mod failure;
 mod process;
+mod soak;
 mod tidy;
 mod workspace;
 
@@ -39,6 +40,7 @@ use crate::failure::Result;
   cargo xtask examples              build the example skills into skills-examples/*/skill.wasm
   cargo xtask bench                 the sandbox beside the bare engine, as ratios
   cargo xtask attacks               the thirty attacks on the broker, as the table in docs/attacks.md
+  cargo xtask soak                  a thousand kills of hosts and workers, and what they left
   cargo xtask bless [NAME]          write anew what the test cases expect, and print the changes
   cargo xtask tidy                  the house rules that no other tool checks"
 )]
@@ -61,6 +63,8 @@ enum Command {
     Ci(ci::Options),
     /// Builds the example skills and puts their components in place.
     Examples,
+    /// Kills hosts and workers that share one record, and accounts for what they did.
+    Soak(soak::Options),
     /// Checks the house rules on all tracked files.
     Tidy,
 }
@@ -83,6 +87,7 @@ fn run(command: Command) -> Result<()> {
         Command::Bless(options) => bless::run(&options),
         Command::Ci(options) => ci::run(&options),
         Command::Examples => examples::run(),
+        Command::Soak(options) => soak::run(&options),
         Command::Tidy => tidy::run(),
     }
 }

@@ -173,34 +173,35 @@ impl Host {
         if row.is_cancel_asked {
             return end(record, &claimed, Status::Cancelled, Failure::cancelled()).await;
         }
+        let is_sync = row.mode == Mode::Sync;
+        // Its caller may call again with the key, and what is in doubt is sent again under it.
+        if is_sync && row.key.is_some() && row.attempt < row.attempts_max {
+            let failure = Failure {
+                retry: Retry::SameKey,
+                hint: Some("call again with the same key".to_owned()),
+                ..interrupted()
+            };
+            return leave_open(record, &claimed, failure).await;
+        }
         let events = record.events(&row.id).await?;
-        if let Some(ordinal) = in_doubt(&events) {
+        if let Some(ordinal) = in_doubt(&events, is_sync) {
             let why = format!("exchange {ordinal} was sent, and nobody knows whether it was done");
             return end(record, &claimed, Status::Unknown, Failure::in_doubt(&why)).await;
         }
-        let failure = match row.mode {
-            Mode::Sync => broken(
-                "interrupted",
-                "the host ended before the call did".to_owned(),
-            ),
-            Mode::Async => {
+        let failure = match is_sync {
+            true => interrupted(),
+            false => {
                 let message = format!("the job was begun {} times and never ended", row.attempt);
                 broken("attempts_spent", message)
             }
         };
-        if row.mode == Mode::Sync && row.key.is_some() {
-            let failure = Failure {
-                retry: Retry::SameKey,
-                ..failure
-            };
-            return leave_open(record, &claimed, failure).await;
-        }
         end(record, &claimed, Status::Failed, failure).await
     }
 }
 
-/// Returns the first exchange that may have been done, and is not known to be.
-fn in_doubt(events: &[Event]) -> Option<u64> {
+/// Returns the first exchange that may have been done, and whose answer was lost. Where a call
+/// died whose caller waits, that is every one: with the call, its answers were lost as well.
+fn in_doubt(events: &[Event], is_sync: bool) -> Option<u64> {
     let begun = events.iter().filter(|e| e.kind == Kind::ExchangeBegun);
     let has_ended = |ordinal: Option<u64>| {
         let mut ended = events.iter().filter(|e| e.kind == Kind::ExchangeEnded);
@@ -208,12 +209,19 @@ fn in_doubt(events: &[Event]) -> Option<u64> {
     };
     begun
         .map(ordinal)
-        .find(|ordinal| !has_ended(*ordinal))
+        .find(|ordinal| is_sync || !has_ended(*ordinal))
         .flatten()
 }
 
 fn ordinal(event: &Event) -> Option<u64> {
     event.body.get("ordinal").and_then(Value::as_u64)
+}
+
+fn interrupted() -> Failure {
+    broken(
+        "interrupted",
+        "the host ended before the call did".to_owned(),
+    )
 }
 
 fn broken(code: &str, message: String) -> Failure {

@@ -64,6 +64,21 @@ struct Past {
     begun: u64,
     /// The event that holds the answer; none where nobody knows whether there was one.
     answered: Option<u64>,
+    /// The status of the answer.
+    status: Option<u64>,
+}
+
+impl Past {
+    /// Returns whether the server said that it did nothing for now (RFC 6585, section 4).
+    fn is_put_off(&self) -> bool {
+        self.status == Some(429)
+    }
+
+    /// Returns whether the same request may be answered otherwise later: RFC 9110, sections
+    /// 15.5.9 and 15.6; RFC 6585; RFC 8470, section 5.2.
+    fn is_transient(&self) -> bool {
+        matches!(self.status, Some(408 | 425 | 429 | 500..))
+    }
 }
 
 /// What an earlier attempt knows of a request.
@@ -302,10 +317,21 @@ impl Sent {
                     sent.last = sent.last.max(ordinal);
                     sent.note(event, ordinal);
                 }
+                Kind::AttemptEnded => sent.ask_anew(),
                 _ => {}
             }
         }
         sent
+    }
+
+    /// An attempt that ended by its own word is followed by one that asks anew: what changes
+    /// nothing is sent again, and so is what the server would not do then. After a crash, the
+    /// next attempt is answered as the one before was.
+    fn ask_anew(&mut self) {
+        self.past.retain(|past| !past.is_safe);
+        for past in self.past.iter_mut().filter(|past| past.is_transient()) {
+            past.answered = None;
+        }
     }
 
     fn note(&mut self, event: &Event, ordinal: u64) {
@@ -317,14 +343,21 @@ impl Sent {
         }
         let known = self.past.iter_mut().find(|past| past.ordinal == ordinal);
         let answered = is("answered").then_some(event.seq);
+        let exchange = event.body.get("exchange");
+        let status = exchange.and_then(|told| told.get("status"));
+        let status = status.and_then(Value::as_u64);
         match known {
-            Some(past) => past.answered = past.answered.or(answered),
+            Some(past) => {
+                past.answered = past.answered.or(answered);
+                past.status = status.or(past.status);
+            }
             None => self.past.push(Past {
                 ordinal,
                 fingerprint: text("fingerprint").unwrap_or_default().to_owned(),
                 is_safe: is("safe"),
                 begun: event.seq,
                 answered,
+                status,
             }),
         }
     }
@@ -339,7 +372,9 @@ impl Sent {
             let past = self.past.remove(at);
             return match past.answered {
                 Some(seq) => Before::Answered(past.ordinal, seq),
-                None if past.is_safe || is_keyed => Before::Again(past.ordinal),
+                None if past.is_safe || is_keyed || past.is_put_off() => {
+                    Before::Again(past.ordinal)
+                }
                 None => Before::Doubt(format!(
                     "exchange {} was sent by an earlier attempt, and nobody knows whether it was \
                      done",

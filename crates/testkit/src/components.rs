@@ -10,6 +10,7 @@
 pub mod answers;
 pub mod bombs;
 pub mod bytes;
+pub mod effects;
 pub mod files;
 pub mod host_calls;
 pub mod interface;

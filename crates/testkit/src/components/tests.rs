@@ -4,8 +4,8 @@ use wasmparser::{Validator, WasmFeatures};
 
 use super::files::Folder;
 use super::{
-    Tool, answers, bombs, bytes, files, host_calls, memory, misfits, smith, spin, state, traps,
-    witness,
+    Tool, answers, bombs, bytes, effects, files, host_calls, memory, misfits, smith, spin, state,
+    traps, witness,
 };
 
 fn check(name: &str, component: &[u8]) {
@@ -42,6 +42,11 @@ fn tools_that_answer_are_valid() {
         answers::empty_writes(9),
         answers::endless_zeroes(),
     ]);
+}
+
+#[test]
+fn a_tool_with_effects_is_valid() {
+    check_tools(&[effects::effects("localhost:443", 3)]);
 }
 
 #[test]

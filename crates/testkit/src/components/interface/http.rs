@@ -47,6 +47,11 @@ pub(super) const TYPES: &str = r#"
   (export "outgoing-request" (type $or (sub resource)))
   (export "[constructor]outgoing-request" (func (param "headers" (own $f))
     (result (own $or))))
+  (type $method' (variant (case "get") (case "head") (case "post") (case "put") (case "delete")
+    (case "connect") (case "options") (case "trace") (case "patch") (case "other" string)))
+  (export "method" (type $method (eq $method')))
+  (export "[method]outgoing-request.set-method" (func (param "self" (borrow $or))
+    (param "method" $method) (result (result))))
   (export "[method]outgoing-request.set-authority" (func (param "self" (borrow $or))
     (param "authority" (option string)) (result (result))))
   (export "[method]outgoing-request.set-path-with-query" (func (param "self" (borrow $or))
@@ -91,12 +96,17 @@ pub(super) const TYPES: &str = r#"
     (result (result (own $fr) (error $code)))))))
 "#;
 
-pub(super) const FUNCTIONS: [Function; 20] = [
+pub(super) const FUNCTIONS: [Function; 21] = [
     method("fields-new", "[constructor]fields", "(result i32)"),
     method(
         "request-new",
         "[constructor]outgoing-request",
         "(param i32) (result i32)",
+    ),
+    method(
+        "set-method",
+        "[method]outgoing-request.set-method",
+        "(param i32 i32 i32 i32) (result i32)",
     ),
     method(
         "set-authority",
