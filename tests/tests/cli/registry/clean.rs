@@ -107,7 +107,7 @@ fn long_ago() -> SystemTime {
 }
 
 fn journal(room: &Room, clock: fn() -> SystemTime) -> Sqlite {
-    Sqlite::open(SqliteOptions::new(&room.at(DATA).join("record.db"), clock)).unwrap()
+    Sqlite::open(SqliteOptions::new(room.at(DATA).join("record.db"), clock)).unwrap()
 }
 
 fn begin(digest: &str, id: &str) -> Begin {
