@@ -18,7 +18,11 @@ fn a_package_is_installed_once() {
     let room = room();
     let ran = room.run(&["add", "probe"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    for word in ["probe 1.0.0  sha256:", "added", "asks for\n  + tool post: writes"] {
+    for word in [
+        "probe 1.0.0  sha256:",
+        "added",
+        "asks for\n  + tool post: writes",
+    ] {
         assert!(ran.stdout.contains(word), "{}", ran.stdout);
     }
     check_listed(&room, &[("1.0.0", "enabled")]);

@@ -56,7 +56,10 @@ fn a_list_says_what_there_is() {
         ran.stdout
     );
     let told = room.run(&["list", "--json"]).json();
-    assert_eq!(told["skills"][0]["tools"], serde_json::json!(["answer", "number", "echo", "post"]));
+    assert_eq!(
+        told["skills"][0]["tools"],
+        serde_json::json!(["answer", "number", "echo", "post"])
+    );
 }
 
 #[test]
