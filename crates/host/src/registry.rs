@@ -41,9 +41,6 @@ pub struct Registry {
 /// All releases, and when they were read.
 type Read = (Instant, Arc<[Release]>);
 
-/// The releases, and when they were read; none where they have to be read again.
-type LastRead = Option<(Instant, Arc<[Release]>)>;
-
 /// What came of adding a package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Added {
