@@ -48,8 +48,7 @@ const CALLERS: u32 = 4;
 const PAUSE_MS_MAX: u64 = 250;
 /// One kill in so many is a hold instead.
 const HOLD_ONE_IN: u64 = 25;
-/// The lease, and for how long a process is held: long enough that others take over.
-const LEASE_MS: u64 = 1_000;
+/// For how long a process is held: long enough past the lease of [`JOBS`] that others take over.
 const HOLD: Duration = Duration::from_millis(2_500);
 /// How long all calls may take to end, once nobody is killed any more.
 const PATIENCE: Duration = Duration::from_secs(180);

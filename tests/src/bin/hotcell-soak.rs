@@ -86,7 +86,7 @@ fn read_options(words: &[&str]) -> Option<Options> {
 async fn soak(options: &Options) -> Result<ExitCode, Failed> {
     let folder = tempfile::tempdir()?;
     let ledger = run(folder.path(), &env::current_exe()?, options, |line| {
-        eprintln!("{line}")
+        eprintln!("{line}");
     })
     .await?;
     println!("{}", ledger.figures);

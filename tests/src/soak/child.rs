@@ -8,13 +8,14 @@ use hotcell_host::{Ask, Host};
 use hotcell_policy::{Invocation, Recorded, Retry, Status};
 use serde_json::json;
 use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 
 use super::place::{Failed, Place, SKILL};
 use super::words::{Line, Said, Tool, choice};
 
 /// How long a caller waits for what somebody else carries out.
 const WAIT: Duration = Duration::from_secs(2);
-/// How long it waits before it asks again.
+/// How often it asks again, at most.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A caller's part.
@@ -83,11 +84,14 @@ impl Caller {
             });
         };
         let leaves = tool == Tool::Job && number.is_multiple_of(2);
+        let mut pauses = tokio::time::interval(PAUSE);
+        pauses.set_missed_tick_behavior(MissedTickBehavior::Delay);
         say(Said::Asks);
         loop {
+            pauses.tick().await;
             let said = self.ask(tool, &effect, leaves).await;
             let is_again = match &said {
-                Said::Accepted(_) => !leaves,
+                Said::Accepted(_) => tool.has_key() && !leaves,
                 Said::Again(_) | Said::Fault(_) => tool.has_key(),
                 Said::Asks | Said::Ended { .. } => false,
             };
@@ -95,7 +99,6 @@ impl Caller {
             if !is_again {
                 return;
             }
-            tokio::time::sleep(PAUSE).await;
         }
     }
 

@@ -196,10 +196,14 @@ impl Ledger {
     /// that is so.
     fn judge_plain(
         &mut self,
-        rows: &BTreeMap<String, InvocationRow>,
+        rows: &[(String, InvocationRow)],
         effects: &BTreeMap<String, Effect>,
     ) {
+        let mut seen: BTreeMap<&str, &InvocationRow> = BTreeMap::new();
         for (effect, row) in rows {
+            if let Some(other) = seen.insert(effect, row) {
+                self.violation(format!("{effect} was called twice: {other:?} and {row:?}"));
+            }
             let path = format!("/plain/{effect}");
             let done = effects.get(&path).map_or(0, |effect| effect.done);
             let fits = match row.status {

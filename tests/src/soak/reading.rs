@@ -53,7 +53,7 @@ pub async fn events(journal: &dyn Journal) -> Result<Vec<Event>, Failed> {
     }
 }
 
-/// Returns the invocations of a tool by the effect that they asked for.
+/// Returns the invocations of a tool, each with the effect that it asked for.
 ///
 /// # Errors
 ///
@@ -62,8 +62,8 @@ pub async fn effects_of(
     journal: &dyn Journal,
     rows: &BTreeMap<String, InvocationRow>,
     tool: Tool,
-) -> Result<BTreeMap<String, InvocationRow>, Failed> {
-    let mut found = BTreeMap::new();
+) -> Result<Vec<(String, InvocationRow)>, Failed> {
+    let mut found = Vec::new();
     for row in rows.values().filter(|row| row.tool == tool.name()) {
         let input = journal.payload(row.begun_seq, "input").await?;
         let input: serde_json::Value = match input {
@@ -71,9 +71,7 @@ pub async fn effects_of(
             None => return Err(format!("{} has no arguments", row.id).into()),
         };
         let effect = input["effect"].as_str().unwrap_or_default().to_owned();
-        if let Some(other) = found.insert(effect, row.clone()) {
-            return Err(format!("{} and {} are one effect", row.id, other.id).into());
-        }
+        found.push((effect, row.clone()));
     }
     Ok(found)
 }

@@ -47,7 +47,6 @@ async fn with_a_key_the_next_call_sends_it_again_and_it_is_done_once() {
 /// A job goes on from its last checkpoint: what was answered before is not sent again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_goes_on_from_its_checkpoint_with_the_request_that_was_in_doubt() {
-    // The first answers; the second connection is the second step's, because the first is closed.
     let site = Site::new("", |upstream| upstream.silent_at_first(1)).await;
     let first = site.worker();
     let host = site.host();

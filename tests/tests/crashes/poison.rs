@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use hotcell_host::journal::{Kind, State};
 use hotcell_policy::Status;
+use hotcell_tests::soak::upstream::Upstream;
 
 use crate::site::{Site, ask, call, count};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_takes_its_worker_down_ends_after_its_attempts() {
-    let site = Site::new("attempts = 3", |upstream| upstream.behaviour()).await;
+    let site = Site::new("attempts = 3", Upstream::behaviour).await;
     let host = site.host();
     call(&host, ask("wait", "poison", None, Duration::ZERO)).await;
     for attempt in 1..=3 {

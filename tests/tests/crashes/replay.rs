@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use hotcell_tests::soak::upstream::Upstream;
+
 use crate::site::{Site, ask, call};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_replayed_with_the_network_off() {
-    let site = Site::new("", |upstream| upstream.behaviour()).await;
+    let site = Site::new("", Upstream::behaviour).await;
     let host = site.host();
     let outcome = call(&host, ask("keyed", "once", Some("k"), Duration::ZERO)).await;
     let arrivals = site.upstream.arrivals();
