@@ -144,6 +144,7 @@ async fn call(room: &Room, clock: fn() -> SystemTime, digest: &str, id: &str) {
         panic!("the key is new");
     };
     let finish = Finish {
+        forgets: false,
         end: End::Ended(Status::Ok),
         body: serde_json::Map::new(),
         payloads: Vec::new(),
