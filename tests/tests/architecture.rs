@@ -61,6 +61,7 @@ const LAYERS: [Layer; 12] = [
     Layer {
         name: "hotcell-bench",
         below: &[
+            "hotcell-host",
             "hotcell-sandbox",
             BROKER,
             "hotcell-policy",
@@ -157,7 +158,7 @@ const HEAVY: [Heavy; 18] = [
         in_tests: &[],
     },
     Heavy {
-        names: &["rusqlite", "libsqlite3-sys", "serde_json_canonicalizer"],
+        names: &["rusqlite", "libsqlite3-sys"],
         homes: &[JOURNAL],
         in_tests: &[],
     },

@@ -20,10 +20,10 @@ use hotcell_policy::config::{
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PlacesArguments {
     /// The operator's file [default: hotcell.toml in the platform's configuration folder]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// The folder of approvals, suspensions and the vault [default: the platform's data folder]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     data: Option<PathBuf>,
 }
 

@@ -200,7 +200,7 @@ impl Record {
 
 /// Returns the host's key; the first command makes it, and the data folder.
 fn key(places: &Places) -> Result<SecretValue, Vec<Diagnostic>> {
-    host_key(&places.data).map_err(|error| unusable(&places.data, &error, &error.mend()))
+    host_key(&places.data).map_err(|error| unusable(&places.data, &error, error.mend()))
 }
 
 fn unusable(what: &Path, why: impl std::fmt::Display, mend: &str) -> Vec<Diagnostic> {

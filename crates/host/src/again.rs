@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hotcell_journal::Mode;
 use hotcell_policy::Invocation;
 use serde_json::Value;
 
@@ -22,7 +23,13 @@ impl Host {
     pub async fn reply_of(&self, id: &str, wait: Duration) -> Result<Reply, Fault> {
         let record = self.record()?;
         let row = record.row(id).await?;
-        record.wait(&row, wait).await
+        let is_job = row.mode == Mode::Async;
+        let reply = record.wait(&row, wait).await?;
+        Ok(match is_job {
+            true => reply,
+            // Who waits for a call is not who made it.
+            false => reply.told_again(),
+        })
     }
 
     /// Begins an invocation again, as a new job of its caller, from the arguments on record. Its

@@ -13,7 +13,7 @@ use hotcell_package::json::canonical_json;
 use hotcell_package::{Effect, FileTree, Idempotency, Mode};
 use hotcell_policy::config::LOCAL_CALLER;
 use hotcell_policy::{
-    CallerGrant, Decision, Exchange, Grant, Invocation, Outcome, Recorded, Refusal, Usage,
+    CallerGrant, Decision, Exchange, Grant, Invocation, Outcome, Recorded, Refusal, Status, Usage,
     decide_for, derived_key,
 };
 use hotcell_sandbox::{
@@ -78,6 +78,14 @@ pub struct Reply {
     pub exchanges: Vec<Exchange>,
 }
 
+impl Reply {
+    /// Says of an end that is told that it is another call's, on record.
+    pub(crate) fn told_again(mut self) -> Reply {
+        self.outcome.replayed = self.outcome.status != Status::Accepted;
+        self
+    }
+}
+
 impl Host {
     /// Calls a tool of an installed skill, on record.
     ///
@@ -107,7 +115,11 @@ impl Host {
         // 4: the intent is durable before the guest runs.
         let (ready, recording) = match record.begin(&ask, ready).await? {
             Started::Ours(ready, recording) => (ready, recording),
-            Started::Theirs(row) => return record.wait(&row, ask.wait).await,
+            Started::Queued(row) => return record.wait(&row, ask.wait).await,
+            Started::Theirs(row) => {
+                let reply = record.wait(&row, ask.wait).await?;
+                return Ok(reply.told_again());
+            }
             Started::Told(reply) => return Ok(*reply),
         };
         // 5 and 6: the guest runs, and each of its requests is on record before it sees the answer.
@@ -189,9 +201,9 @@ impl Host {
         };
         let record = Arc::clone(exchanges) as Arc<dyn Record>;
         let egress = operator.egress(package)?;
-        Ok(Outside::Brokered(
+        Ok(Outside::Brokered(Box::new(
             operator.broker.session(egress, call, record),
-        ))
+        )))
     }
 
     /// Returns the way out of a guest that has none.

@@ -82,7 +82,7 @@ impl Record for Exchanges {
 /// Where the requests of a call go.
 pub(crate) enum Outside {
     /// To the broker.
-    Brokered(Session),
+    Brokered(Box<Session>),
     /// Nowhere.
     Closed(DenyAll),
 }

@@ -68,7 +68,9 @@ pub(crate) struct Recorder {
 /// What came of beginning.
 pub(crate) enum Started {
     /// It is ours to run.
-    Ours(Ready, Recording),
+    Ours(Box<Ready>, Recording),
+    /// It is queued: a worker runs it.
+    Queued(Box<InvocationRow>),
     /// Somebody else runs it, or will.
     Theirs(Box<InvocationRow>),
     /// There is nothing to run.
@@ -139,18 +141,21 @@ impl Recorder {
         let effect = ready.skill.package.manifest.tool(&ready.tool).effect;
         let begin = self.begin_ready(ask, &ready);
         if !ready.is_job && ready.key.is_none() && effect == Effect::None {
-            return Ok(Started::Ours(ready, Recording::Whole(Box::new(begin))));
+            let whole = Recording::Whole(Box::new(begin));
+            return Ok(Started::Ours(Box::new(ready), whole));
         }
         let id = begin.id.clone();
         Ok(match self.journal().begin(begin).await? {
-            Begun::New(lease) => Started::Ours(ready, Recording::Steps(lease)),
+            Begun::New(lease) => Started::Ours(Box::new(ready), Recording::Steps(lease)),
             Begun::Again(lease, row) => {
                 self.resume(&mut ready, &lease, &row).await?;
-                Started::Ours(ready, Recording::Steps(lease))
+                Started::Ours(Box::new(ready), Recording::Steps(lease))
             }
-            Begun::Queued => Started::Theirs(Box::new(self.row(&id).await?)),
+            Begun::Queued => Started::Queued(Box::new(self.row(&id).await?)),
             Begun::Pending(row) => Started::Theirs(Box::new(row)),
-            Begun::Recorded(row) => Started::Told(Box::new(self.told_before(&row).await?)),
+            Begun::Recorded(row) => {
+                Started::Told(Box::new(self.told_before(&row).await?.told_again()))
+            }
             Begun::Conflict(row) => {
                 let reply = self.refuse(ask, Some(&ready.skill), ready.ids, conflict(&row));
                 Started::Told(Box::new(reply.await?))

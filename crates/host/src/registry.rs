@@ -35,8 +35,11 @@ const RELEASES_FRESH: Duration = Duration::from_millis(250);
 pub struct Registry {
     folder: PathBuf,
     journal: Arc<dyn Journal>,
-    read: Arc<Mutex<Option<(Instant, Arc<[Release]>)>>>,
+    read: Arc<Mutex<Option<Read>>>,
 }
+
+/// All releases, and when they were read.
+type Read = (Instant, Arc<[Release]>);
 
 /// What came of adding a package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +103,7 @@ impl Registry {
     ///
     /// Fails where the record cannot be read.
     pub async fn releases(&self) -> Result<Arc<[Release]>, RegistryError> {
-        let fresh = |(at, _): &&(Instant, _)| at.elapsed() < RELEASES_FRESH;
+        let fresh = |(at, _): &&Read| at.elapsed() < RELEASES_FRESH;
         if let Some((_, all)) = self.read().as_ref().filter(fresh) {
             return Ok(Arc::clone(all));
         }
@@ -118,7 +121,7 @@ impl Registry {
         *self.read() = None;
     }
 
-    fn read(&self) -> MutexGuard<'_, Option<(Instant, Arc<[Release]>)>> {
+    fn read(&self) -> MutexGuard<'_, Option<Read>> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -144,6 +144,34 @@ fn the_file_is_listed() {
 }
 
 #[test]
+fn the_tables_of_callers_record_jobs_and_folders_are_told() {
+    let room = room();
+    let text = "[caller.ci]\nskills = [\"probe.answer\", \"web\"]\nrate = \"30/min\"\n\
+                [caller.nobody]\nskills = []\n[record]\nkeep_days = 3\nencrypt = true\n\
+                [jobs]\nattempts = 9\n[registry]\nfolders = [\"skills\"]\n";
+    room.write(USUAL, text);
+    let ran = room.run(&["check-config"]);
+    let words = [
+        "line 1: ci may use probe.answer, web",
+        "at most 30/min",
+        "line 4: nobody may use nothing",
+        "keeps payloads whole for 3 days, keys for 3",
+        "encrypted",
+        "9 attempts each",
+        "Folders of packages",
+        "/hotcell/skills",
+    ];
+    check(&ran, 0, &words);
+    let told = room.run(&["check-config", "--json"]).json();
+    assert_eq!(told["callers"][0]["skills"][0], "probe.answer");
+    assert_eq!(told["callers"][0]["has_token"], false);
+    assert_eq!(told["record"]["keep_keys_days"], 3);
+    assert_eq!(told["jobs"]["attempts"], 9);
+    let folder = told["registry"]["folders"][0].as_str().unwrap();
+    assert!(folder.ends_with("/hotcell/skills"), "{folder}");
+}
+
+#[test]
 fn what_a_package_lacks_is_told_and_mends_it() {
     let room = room();
     let ran = room.run(&["check-config", "probe"]);

@@ -181,7 +181,11 @@ impl Vault {
         )
     }
 
-    fn check(&self, name: &str, value: &SecretValue) -> Result<(), SecretError> {
+    /// Checks that a secret can have this name and this value; nothing is read or written.
+    ///
+    /// # Errors
+    /// Fails where it cannot.
+    pub fn check(&self, name: &str, value: &SecretValue) -> Result<(), SecretError> {
         if !is_secret_name(name) {
             return Err(self.bad_name());
         }

@@ -14,9 +14,9 @@ use crate::times::now_ms;
 use crate::{exit, print};
 
 const EXAMPLES: &str = "Examples:
-  hotcell jobs
   hotcell jobs --all --limit 20
   hotcell jobs --json
+  hotcell jobs
 
 `hotcell job ID` tells more of one, `hotcell work` carries them out.";
 

@@ -118,6 +118,7 @@ fn set(named: &Named) -> Result<(), Stop> {
         return Err(Stop::Usage(message, mend));
     }
     let value = value::of_person_or_stdin(name)?;
+    opened.vault()?.check(name, &value)?;
     let stored = opened.on_record(name, "set", || {
         let stored = opened.vault()?.set(name, &value, SystemTime::now())?;
         Ok((Some(stored.version), stored))
@@ -152,6 +153,7 @@ fn rotate(rotate: &Rotate) -> Result<(), Stop> {
         })?,
         false => {
             let value = value::of_person_or_stdin(name)?;
+            vault.check(name, &value)?;
             opened.on_record(name, "rotated", || {
                 let stored = vault.rotate(name, &value, SystemTime::now())?;
                 Ok((Some(stored.version), stored))

@@ -13,10 +13,10 @@ use crate::times::at;
 use crate::{exit, print};
 
 const EXAMPLES: &str = "Examples:
-  hotcell timeline
   hotcell timeline req-4
   hotcell timeline req-4 --json
-  hotcell timeline req-4 --note 'two contacts fit; the user meant the one in Bremen' --as assistant";
+  hotcell timeline req-4 --note 'two contacts fit; the user meant the one in Bremen' --as assistant
+  hotcell timeline";
 
 /// Most characters that are shown of an answer or an error.
 const SHOWN_CHARS: usize = 160;

@@ -14,9 +14,9 @@ use crate::recorded::{Trouble, with_host_in};
 use crate::{exit, house, print};
 
 const EXAMPLES: &str = "Examples:
-  hotcell work
   hotcell work --once
   hotcell work --config /etc/hotcell/hotcell.toml --data /var/lib/hotcell
+  hotcell work
 
 Several may run: each job has one worker at a time. Where a worker dies, another one goes on when
 the job's lease has run out. How many jobs one process does at a time, and how often each is

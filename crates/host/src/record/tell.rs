@@ -48,7 +48,6 @@ impl Recorder {
         let kept = self.payload(seq, "outcome").await?;
         let outcome = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let mut outcome: Outcome = outcome.unwrap_or_else(|| forgotten(row));
-        outcome.replayed = true;
         outcome.recorded = Recorded::Yes;
         let mut files = Vec::new();
         for artifact in &outcome.artifacts {

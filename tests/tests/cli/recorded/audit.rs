@@ -52,7 +52,8 @@ fn one_byte_that_was_changed_is_found() {
     let row = format!("row {} was edited", begun["seq"]);
     room.run(&["audit", "verify"])
         .fails(70, &["the log is not whole", &row]);
-    let told = room.run(&["audit", "verify", "--json"]);
+    let data = ["--data", "home/.local/share/hotcell"];
+    let told = room.run(&[&["audit", "verify", "--json"][..], &data].concat());
     assert_eq!((told.code, &told.json()["whole"]), (70, &false.into()));
 }
 

@@ -76,7 +76,7 @@ impl Slow {
 
     /// Installs it as a tool whose caller waits, that is stopped after five seconds.
     pub(super) fn waited_for() -> Slow {
-        let sync = MANIFEST.replace("\"async\"", "\"sync\"");
+        let sync = MANIFEST.replace("mode = \"async\"", "idempotency = \"optional\"");
         Slow::with_manifest(&sync.replace("60_000", "5_000"))
     }
 
