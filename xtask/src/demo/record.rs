@@ -11,8 +11,9 @@ use super::title;
 use crate::failure::{Failure, Result};
 use crate::process;
 
-/// Pages of the job: each is 3 MB, so that it takes long enough to be killed.
-const PAGES: usize = 12;
+/// Pages of the job: each is 3 MB, so that it takes long enough to be killed, and all of them
+/// fit into its fuel.
+const PAGES: usize = 5;
 /// How often the job is looked at before the demonstration gives up.
 const LOOKS_MAX: usize = 2_000;
 
@@ -156,8 +157,8 @@ fn look(crm: &Crm<'_>, id: &str, is_wanted: impl Fn(&Value) -> bool) -> Result<V
         let output = crm.hotcell("job", &[id, "--json"]).output();
         let output = output.map_err(|error| failed(&crm.folder, &error))?;
         let row: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-        if is_wanted(&row) {
-            return Ok(row);
+        if is_wanted(&row["job"]) {
+            return Ok(row["job"].clone());
         }
     }
     Err(Failure::new(
