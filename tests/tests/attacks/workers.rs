@@ -40,7 +40,8 @@ fn the_wall_clock_kills_a_slow_one() {
 fn the_processor_time_kills_a_busy_one() {
     let limits = CompileLimits {
         cpu_s: 1,
-        memory_bytes: 4 << 30,
+        // More than it fills in a second of a fast processor, so that the time ends it first.
+        memory_bytes: 12 << 30,
         ..COMPILE_LIMITS
     };
     check_limit("a worker past its processor time", limits, "time");
