@@ -128,6 +128,12 @@ impl Host {
                 return Ok(Err(refusal));
             }
         };
+        // To a caller that the operator does not list, every skill would look absent.
+        if let Err(refusal) = self.may_call(&ask.caller, &reference.name, "")
+            && refusal.code == "unknown_caller"
+        {
+            return Ok(Err(refusal));
+        }
         let visible = |name: &str| {
             let config = self.config();
             config.is_none_or(|config| is_visible(config, &ask.caller, name))

@@ -39,7 +39,7 @@ fn a_caller_gets_what_the_operator_lists_and_no_more() {
     let hidden = room.run(&[&CALL[..], &["--as", "clerk"]].concat());
     hidden.fails(3, &["unknown_tool", "the tools are rates"]);
     let stranger = room.run(&[&CALL[..], &["--as", "stranger"]].concat());
-    stranger.fails(3, &["unknown_"]);
+    stranger.fails(3, &["unknown_caller", "--as NAME"]);
     let events = room.run(&["audit", "list", "--json"]).json();
     let of = |who: &str| {
         let events = events["events"].as_array().unwrap().iter();
