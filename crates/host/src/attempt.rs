@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use hotcell_journal::{Hold, Lease};
-use hotcell_policy::{Failure, Status};
+use hotcell_journal::{Entry, Hold, Kind, Lease};
+use hotcell_policy::{Decision, Exchange, Failure, Status};
 use hotcell_sandbox::{Cancel, Checkpoints, Outbound, Progress, ProgressSink, Tape};
+use serde_json::json;
 
 use crate::Host;
 use crate::conclude::Attempt;
@@ -12,7 +13,7 @@ use crate::fault::Fault;
 use crate::invoke::{Ready, Way};
 use crate::journaled::Journaled;
 use crate::outside::Exchanges;
-use crate::record::{Beat, Recording};
+use crate::record::{Beat, Recording, body, step};
 
 impl Host {
     /// Runs the guest of a recorded invocation.
@@ -85,7 +86,33 @@ impl Host {
         }
         attempt.used_exchanges = journaled.used();
         attempt.is_cut = journaled.is_cut();
-        Ok(attempt.with_exchanges(exchanges.take()))
+        let exchanges = exchanges.take();
+        for exchange in exchanges.iter().filter(|exchange| suspends(exchange)) {
+            record.note(suspension(ready, exchange)).await?;
+        }
+        Ok(attempt.with_exchanges(exchanges))
+    }
+}
+
+/// Returns whether a secret was found where none may be, so that the broker suspended the grants.
+fn suspends(exchange: &Exchange) -> bool {
+    let (Decision::Refused(code) | Decision::Stopped(code)) = &exchange.decision else {
+        return false;
+    };
+    ["secret_reflected", "secret_in_request"].contains(&code.as_str())
+}
+
+/// Returns the event that tells of it.
+fn suspension(ready: &Ready, exchange: &Exchange) -> Entry {
+    let note = body([
+        ("exchange", json!(exchange.ordinal)),
+        ("grants", json!(exchange.grants)),
+        ("decision", json!(exchange.decision)),
+    ]);
+    Entry {
+        invocation: Some(ready.ids.invocation_id.clone()),
+        correlation: Some(ready.ids.correlation_id.clone()),
+        ..step(Kind::Suspended, note, Vec::new())
     }
 }
 

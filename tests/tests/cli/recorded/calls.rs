@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use hotcell_testkit::servers::crm::Twist;
 use serde_json::Value;
 
 use super::slow::{Slow, Worker};
@@ -53,6 +54,28 @@ fn the_second_call_with_a_key_is_told_what_came_of_the_first() {
     ];
     let ran = world.hotcell(&[&call[..], &["--input", &changed]].concat(), "");
     assert_eq!(world.server.counts().requests, 2, "{}", ran.stderr);
+}
+
+#[test]
+fn a_grant_that_is_suspended_is_on_record() {
+    let world = installed();
+    world.crm.twist(Twist::EchoAuthorization);
+    let call = [
+        "call",
+        "crm.search_contacts",
+        "--input",
+        r#"{"query": "Weber"}"#,
+    ];
+    let ran = world.hotcell(&call, "");
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let events = world.hotcell(&["audit", "list", "--json"], "").json();
+    let events = events["events"].as_array().unwrap().iter();
+    let told: Vec<_> = events
+        .filter(|event| event["kind"] == "suspended")
+        .collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["body"]["grants"], serde_json::json!(["crm/crm"]));
+    assert_eq!(told[0]["body"]["decision"]["stopped"], "secret_reflected");
 }
 
 #[test]
