@@ -293,7 +293,10 @@ impl Recorder {
             .map(|name| (name.to_string(), json!(limits.get(name))))
             .collect();
         let mut begin = self.begin_of(ask, Some(&ready.skill), &ready.ids, ready.is_job);
-        begin.key.clone_from(&ready.key);
+        if ready.key.is_some() {
+            begin.key.clone_from(&ready.key);
+            begin.fingerprint = fingerprint(&ask.invocation.input, &ask.input);
+        }
         begin
             .body
             .insert("limits".to_owned(), Value::Object(limits));
@@ -322,7 +325,8 @@ impl Recorder {
             digest: package.map_or(String::new(), |package| package.digest.to_string()),
             tool: ask.invocation.tool.clone(),
             key: None,
-            fingerprint: fingerprint(&ask.invocation.input, &ask.input),
+            // Only a key is bound to one.
+            fingerprint: [0; 32],
             correlation: ids.correlation_id.clone(),
             mode: match is_job {
                 true => Mode::Async,

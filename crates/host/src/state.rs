@@ -12,11 +12,13 @@ mod tests;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use hotcell_package::{Digest, Package, printable};
 use hotcell_policy::egress::{GrantId, Standing};
 use serde::{Deserialize, Serialize};
+
+use crate::invoke::ms;
 
 pub use file::STATE_FILE;
 
@@ -162,10 +164,7 @@ impl State {
     }
 
     fn now_ms(&self) -> u64 {
-        let since = (self.clock)()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+        ms((self.clock)())
     }
 }
 

@@ -12,7 +12,6 @@ mod record;
 mod release;
 
 pub use end::ATTEMPTS_SPENT;
-pub(crate) use end::status_name;
 
 use crate::journal::{JournalError, Result};
 use crate::leaf::{Digested, digested};

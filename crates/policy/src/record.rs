@@ -2,19 +2,19 @@
 
 use serde_json::Value;
 
-use crate::config::{Capture, Config};
+use crate::config::{Capture, RecordTable};
 
 /// What stands in a redacted payload where a value was, whatever the value was.
 pub const REDACTED: &str = "[redacted]";
 
 /// Returns how much of the payloads of this tool's calls is kept: what its own
 /// `[record.tool."SKILL.TOOL"]` says, else `[record]`.
-pub fn capture_of<'c>(config: &'c Config, skill: &str, tool: &str) -> &'c Capture {
-    let own = match config.record.tools.is_empty() {
+pub fn capture_of<'t>(table: &'t RecordTable, skill: &str, tool: &str) -> &'t Capture {
+    let own = match table.tools.is_empty() {
         true => None,
-        false => config.record.tools.get(&format!("{skill}.{tool}")),
+        false => table.tools.get(&format!("{skill}.{tool}")),
     };
-    own.unwrap_or(&config.record.capture)
+    own.unwrap_or(&table.capture)
 }
 
 /// Replaces each value at one of these JSON pointers (RFC 6901) by the text [`REDACTED`]. A
@@ -34,17 +34,18 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::config::Config;
 
     #[test]
     fn a_tool_has_its_own_word_or_the_files() {
         let text =
             "[record]\ncapture = \"digest\"\n[record.tool.\"crm.find\"]\ncapture = \"full\"\n";
         let config = Config::parse("hotcell.toml", text).unwrap();
-        assert_eq!(*capture_of(&config, "crm", "find"), Capture::Full);
-        assert_eq!(*capture_of(&config, "crm", "add"), Capture::Digest);
-        assert_eq!(*capture_of(&config, "erp", "find"), Capture::Digest);
+        assert_eq!(*capture_of(&config.record, "crm", "find"), Capture::Full);
+        assert_eq!(*capture_of(&config.record, "crm", "add"), Capture::Digest);
+        assert_eq!(*capture_of(&config.record, "erp", "find"), Capture::Digest);
         assert_eq!(
-            *capture_of(&Config::default(), "crm", "find"),
+            *capture_of(&RecordTable::STANDARD, "crm", "find"),
             Capture::Full
         );
     }

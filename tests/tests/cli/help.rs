@@ -2,29 +2,38 @@
 
 use crate::room::Room;
 
+/// What the program can be told; `enable` shares its help with `disable`.
+const COMMANDS: [&str; 24] = [
+    "run",
+    "lint",
+    "pack",
+    "show",
+    "check-config",
+    "approve",
+    "lift",
+    "secret",
+    "call",
+    "jobs",
+    "job",
+    "work",
+    "timeline",
+    "replay",
+    "audit",
+    "backup",
+    "restore",
+    "erase",
+    "add",
+    "list",
+    "disable",
+    "remove",
+    "verify",
+    "gc",
+];
+
 #[test]
 fn each_command_has_examples() {
     let room = Room::new();
-    for command in [
-        "run",
-        "lint",
-        "pack",
-        "show",
-        "check-config",
-        "approve",
-        "lift",
-        "secret",
-        "call",
-        "jobs",
-        "job",
-        "work",
-        "timeline",
-        "replay",
-        "audit",
-        "backup",
-        "restore",
-        "erase",
-    ] {
+    for command in COMMANDS {
         let ran = room.run(&[command, "--help"]);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
         let example = format!("  hotcell {command} ");
@@ -41,28 +50,10 @@ fn each_command_has_examples() {
 fn the_program_lists_its_commands_and_exit_codes() {
     let room = Room::new();
     let help = room.run(&["--help"]).stdout;
-    for word in [
-        "run",
-        "lint",
-        "pack",
-        "show",
-        "check-config",
-        "approve",
-        "lift",
-        "secret",
-        "call",
-        "jobs",
-        "job",
-        "work",
-        "timeline",
-        "replay",
-        "audit",
-        "backup",
-        "restore",
-        "erase",
-        "Exit codes:",
-        "70 a fault of Hotcell",
-    ] {
+    for word in COMMANDS
+        .into_iter()
+        .chain(["enable", "Exit codes:", "70 a fault of Hotcell"])
+    {
         assert!(help.contains(word), "no {word} in:\n{help}");
     }
     assert!(!help.contains("compile-worker"), "{help}");

@@ -159,6 +159,22 @@ async fn ask(
     }
 }
 
+/// Lets sixty-four callers ask at once: all wait behind a closed gate until one request is made.
+async fn sixty_four(fake: &Arc<Fake>) -> Vec<Result<String, (&'static str, String, Option<u64>)>> {
+    fake.gate.forget_permits(1_000);
+    let tokens = fake.tokens();
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..64 {
+        let tokens = tokens.clone();
+        callers.spawn(async move { ask(&tokens, &credentials(), "s-CANARY-CANARY").await });
+    }
+    while fake.requests() == 0 {
+        tokio::task::yield_now().await;
+    }
+    fake.gate.add_permits(64);
+    callers.join_all().await
+}
+
 fn credentials() -> SecretKind {
     SecretKind::OauthClientCredentials(oauth())
 }

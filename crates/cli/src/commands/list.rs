@@ -13,8 +13,8 @@ use crate::recorded::{RecordArguments, Trouble};
 use crate::{exit, print};
 
 const EXAMPLES: &str = "Examples:
-  hotcell list
   hotcell list --json
+  hotcell list
 
 enabled: it can be called · disabled: an operator disabled it · waits: it asks for something that
 nobody has looked at, and `hotcell approve NAME@VERSION` lets it be called.";

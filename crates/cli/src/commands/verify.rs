@@ -9,8 +9,8 @@ use crate::recorded::RecordArguments;
 use crate::{exit, print};
 
 const EXAMPLES: &str = "Examples:
-  hotcell verify
   hotcell verify --json
+  hotcell verify
 
 Every installed package is read, and its digest is computed anew. `hotcell audit verify` checks
 the record.

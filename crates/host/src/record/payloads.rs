@@ -8,7 +8,7 @@ use hotcell_broker::secrets::PayloadKey;
 use hotcell_journal::{NEEDED, NewPayload};
 use hotcell_package::FileTree;
 use hotcell_policy::config::{Capture, RecordTable};
-use hotcell_policy::{Outcome, redact};
+use hotcell_policy::{Outcome, capture_of, redact};
 use hotcell_sandbox::Recording as TapeRecording;
 use serde_json::{Value, json};
 
@@ -44,9 +44,8 @@ impl<'a> Payloads<'a> {
         skill: &str,
         tool: &str,
     ) -> Payloads<'a> {
-        let capture = table.tools.get(&format!("{skill}.{tool}"));
         Payloads {
-            capture: capture.unwrap_or(&table.capture),
+            capture: capture_of(table, skill, tool),
             seal: seal.filter(|_| table.encrypt),
         }
     }

@@ -13,7 +13,7 @@ pub const ATTEMPTS_SPENT: &str = "attempts_spent";
 /// Writes the event `ended`, the row's end and the callback that tells of it.
 pub(super) fn end(tx: &mut dyn Tx, fold: &mut Fold, status: Status, draft: Draft) -> Result<()> {
     let now = tx.now_ms();
-    let seq = tx.push(draft.with("status", status_name(status)))?;
+    let seq = tx.push(draft.with("status", status.as_str()))?;
     fold.end(status, seq, now);
     tx.set_fold(fold)?;
     let Some(url) = &fold.row.callback else {
@@ -34,17 +34,4 @@ pub(super) fn end(tx: &mut dyn Tx, fold: &mut Fold, status: Status, draft: Draft
 pub(super) fn spend(tx: &mut dyn Tx, fold: &mut Fold) -> Result<()> {
     let draft = Draft::of(&fold.row, Kind::Ended, Some(fold.row.attempt));
     end(tx, fold, Status::Failed, draft.with("code", ATTEMPTS_SPENT))
-}
-
-/// Returns the word of a status.
-pub(crate) fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Ok => "ok",
-        Status::Accepted => "accepted",
-        Status::Failed => "failed",
-        Status::Refused => "refused",
-        Status::Limit => "limit",
-        Status::Cancelled => "cancelled",
-        Status::Unknown => "unknown",
-    }
 }

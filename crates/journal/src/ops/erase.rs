@@ -51,17 +51,7 @@ fn batch(tx: &mut dyn Tx, before_ms: u64, by: &str) -> Result<Erased> {
         tx.forget_key(id)?;
     }
     if payloads > 0 {
-        let draft = Draft {
-            kind: Kind::Erased,
-            actor: Some(by.to_owned()),
-            invocation: None,
-            correlation: None,
-            attempt: None,
-            body: Map::new(),
-            payloads: Vec::new(),
-        };
-        let draft = draft.with("ended_before_ms", before_ms);
-        let draft = draft.with("invocations", ids.len());
+        let draft = erased_before(before_ms, by).with("invocations", ids.len());
         tx.push(draft.with("payloads", payloads))?;
     }
     Ok(Erased {
@@ -79,20 +69,24 @@ fn keys(tx: &mut dyn Tx, before_ms: u64, by: &str) -> Result<Erased> {
         }
     }
     if !ids.is_empty() {
-        let draft = Draft {
-            kind: Kind::Erased,
-            actor: Some(by.to_owned()),
-            invocation: None,
-            correlation: None,
-            attempt: None,
-            body: Map::new(),
-            payloads: Vec::new(),
-        };
-        let draft = draft.with("ended_before_ms", before_ms);
-        tx.push(draft.with("keys", ids.len()))?;
+        tx.push(erased_before(before_ms, by).with("keys", ids.len()))?;
     }
     Ok(Erased {
         payloads: ids.len() as u64,
         goes_on: ids.len() == ERASE_BATCH,
     })
+}
+
+/// The event of what was erased of all that ended before a time.
+fn erased_before(before_ms: u64, by: &str) -> Draft {
+    let draft = Draft {
+        kind: Kind::Erased,
+        actor: Some(by.to_owned()),
+        invocation: None,
+        correlation: None,
+        attempt: None,
+        body: Map::new(),
+        payloads: Vec::new(),
+    };
+    draft.with("ended_before_ms", before_ms)
 }

@@ -98,7 +98,7 @@ fn wait(tx: &mut dyn Tx, fold: &mut Fold, due_ms: u64, draft: Draft) -> Result<(
     let is_to_end = fold.row.is_cancel_asked && fold.row.mode == Mode::Async;
     let due_ms = if is_to_end { tx.now_ms() } else { due_ms };
     let mut draft = draft
-        .with("status", end::status_name(Status::Failed))
+        .with("status", Status::Failed.as_str())
         .with("due_ms", due_ms);
     draft.kind = Kind::AttemptEnded;
     let seq = tx.push(draft)?;

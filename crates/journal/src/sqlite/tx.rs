@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
+use hotcell_policy::Status;
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, Params, Row, named_params, params};
+use rusqlite::{Connection, Params, Row, named_params, params};
 
 use super::code::{FOLD, fold, int, int_of, kind_number, mode_number, state_number};
 use super::error::told;
 use super::options::Fail;
-use super::view::read_edge;
+use super::view::{one, read_edge};
 use crate::fold::Fold;
 use crate::journal::{JournalError, Result};
 use crate::leaf::leaf_of;
-use crate::ops::status_name;
 use crate::store::{Draft, Tx};
 use crate::tree::{Edge, leaf_hash};
 use crate::words::*;
@@ -92,9 +92,7 @@ impl<'tx> SqlTx<'tx> {
         params: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
-        let sql = self.conn.prepare_cached(sql);
-        let found = sql.and_then(|mut sql| sql.query_row(params, read).optional());
-        found.map_err(|error| self.at(error))
+        one(self.conn, self.path, sql, params, read)
     }
 
     fn one_fold(&self, rest: &str, params: impl Params) -> Result<Option<Fold>> {
@@ -222,7 +220,7 @@ impl Tx for SqlTx<'_> {
             params![
                 int(row.begun_seq),
                 state_number(row.state),
-                row.status.map(status_name),
+                row.status.map(Status::as_str),
                 row.attempt,
                 int_of(row.ended_ms),
                 int_of(row.ended_seq),

@@ -40,6 +40,19 @@ pub(super) fn release(row: &Row<'_>) -> rusqlite::Result<Release> {
     })
 }
 
+/// Returns the one row that a query finds; none where it finds none.
+pub(super) fn one<T>(
+    conn: &Connection,
+    path: &Path,
+    sql: &str,
+    params: impl Params,
+    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Option<T>> {
+    let sql = conn.prepare_cached(sql);
+    let found = sql.and_then(|mut sql| sql.query_row(params, read).optional());
+    found.map_err(|error| told(path, error))
+}
+
 impl SqlView<'_> {
     fn all<T>(
         &self,
@@ -61,9 +74,7 @@ impl SqlView<'_> {
         params: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
-        let sql = self.conn.prepare_cached(sql);
-        let found = sql.and_then(|mut sql| sql.query_row(params, read).optional());
-        found.map_err(|error| told(self.path, error))
+        one(self.conn, self.path, sql, params, read)
     }
 
     /// Events by SQL that ends in the place and the leaf.

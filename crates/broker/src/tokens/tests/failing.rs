@@ -52,18 +52,7 @@ async fn what_only_the_operator_can_mend_is_told_so() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixty_four_callers_make_one_request_that_fails() {
     let fake = Fake::new(vec![refuse("invalid_scope")]);
-    fake.gate.forget_permits(1_000);
-    let tokens = fake.tokens();
-    let mut callers = tokio::task::JoinSet::new();
-    for _ in 0..64 {
-        let tokens = tokens.clone();
-        callers.spawn(async move { ask(&tokens, &credentials(), "s-CANARY-CANARY").await });
-    }
-    while fake.requests() == 0 {
-        tokio::task::yield_now().await;
-    }
-    fake.gate.add_permits(64);
-    let found = callers.join_all().await;
+    let found = sixty_four(&fake).await;
     assert!(
         found
             .iter()

@@ -132,18 +132,7 @@ async fn a_kind_without_a_token_is_refused() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixty_four_callers_make_one_request() {
     let fake = Fake::new(vec![grant("one", HOUR)]);
-    fake.gate.forget_permits(1_000);
-    let tokens = fake.tokens();
-    let mut callers = tokio::task::JoinSet::new();
-    for _ in 0..64 {
-        let tokens = tokens.clone();
-        callers.spawn(async move { ask(&tokens, &credentials(), "s-CANARY-CANARY").await });
-    }
-    while fake.requests() == 0 {
-        tokio::task::yield_now().await;
-    }
-    fake.gate.add_permits(64);
-    let found = callers.join_all().await;
+    let found = sixty_four(&fake).await;
     assert_eq!(found, vec![Ok("one-CANARY-CANARY".to_owned()); 64]);
     assert_eq!(fake.requests(), 1);
 }
