@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::error::{file, told};
 use crate::journal::{JournalError, Result};
@@ -46,8 +46,8 @@ pub(super) fn prepare(path: &Path) -> Result<Connection> {
     create(path)?;
     let mut conn = connect(path)?;
     let at = |error| told(path, error);
-    check_ours(path, &conn)?;
-    conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))
+    check_ours(path, &mut conn)?;
+    write_ahead(&conn)
         .map_err(at)
         .and_then(|mode| match mode.as_str() {
             "wal" => Ok(()),
@@ -79,6 +79,20 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
     set("wal_autocheckpoint", &WAL_PAGES).map_err(at)?;
     set("journal_size_limit", &WAL_BYTES_MAX).map_err(at)?;
     Ok(conn)
+}
+
+/// Turns the write-ahead log on, and returns the mode that the file has then. SQLite does not ask
+/// the busy handler here where two processes open a new file at one time.
+fn write_ahead(conn: &Connection) -> rusqlite::Result<String> {
+    let mut tries = 0;
+    loop {
+        let mode = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0));
+        let is_busy = matches!(&mode, Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy));
+        if !is_busy || !wait(tries) {
+            return mode;
+        }
+        tries += 1;
+    }
 }
 
 fn wait(tries: i32) -> bool {
@@ -122,14 +136,17 @@ fn number(conn: &Connection, name: &str) -> rusqlite::Result<i64> {
     conn.pragma_query_value(None, name, |row| row.get(0))
 }
 
-/// Refuses a file that another program wrote, or a newer Hotcell.
-fn check_ours(path: &Path, conn: &Connection) -> Result<()> {
+/// Refuses a file that another program wrote, or a newer Hotcell. It looks at one state of the
+/// file: another process may be creating the tables meanwhile.
+fn check_ours(path: &Path, conn: &mut Connection) -> Result<()> {
     let at = |error| told(path, error);
-    let schema = number(conn, "user_version").map_err(at)?;
-    let application = number(conn, "application_id").map_err(at)?;
-    let tables: i64 = conn
+    let state = conn.transaction().map_err(at)?;
+    let schema = number(&state, "user_version").map_err(at)?;
+    let application = number(&state, "application_id").map_err(at)?;
+    let tables: i64 = state
         .query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))
         .map_err(at)?;
+    state.finish().map_err(at)?;
     let is_new = tables == 0 && application == 0;
     if !is_new && application != i64::from(APPLICATION_ID) {
         let mend = "choose another data folder, or move the file away";
