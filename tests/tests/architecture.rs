@@ -15,7 +15,7 @@ struct Layer {
 }
 
 /// From the words at the bottom to the faces at the top. In tests, all may use the testkit too.
-const LAYERS: [Layer; 12] = [
+const LAYERS: [Layer; 14] = [
     Layer {
         name: "hotcell-package",
         below: &[],
@@ -47,8 +47,22 @@ const LAYERS: [Layer; 12] = [
         ],
     },
     Layer {
-        name: "hotcell-cli",
+        name: SERVER,
         below: &["hotcell-host", "hotcell-policy", "hotcell-package"],
+    },
+    Layer {
+        name: AUTHOR,
+        below: &["hotcell-host", "hotcell-policy", "hotcell-package"],
+    },
+    Layer {
+        name: "hotcell-cli",
+        below: &[
+            SERVER,
+            AUTHOR,
+            "hotcell-host",
+            "hotcell-policy",
+            "hotcell-package",
+        ],
     },
     Layer {
         name: TESTKIT,
@@ -73,6 +87,8 @@ const LAYERS: [Layer; 12] = [
         name: "hotcell-tests",
         below: &[
             "hotcell-cli",
+            SERVER,
+            AUTHOR,
             "hotcell-host",
             "hotcell-sandbox",
             BROKER,
@@ -94,6 +110,12 @@ const TESTKIT: &str = "hotcell-testkit";
 /// The only crate that dials, and the only home of secrets and of cryptography.
 const BROKER: &str = "hotcell-broker";
 
+/// The faces that other programs speak to.
+const SERVER: &str = "hotcell-server";
+
+/// What makes and tests packages.
+const AUTHOR: &str = "hotcell-author";
+
 /// The only crate that names a database.
 const JOURNAL: &str = "hotcell-journal";
 
@@ -106,7 +128,7 @@ struct Heavy {
     in_tests: &'static [&'static str],
 }
 
-const HEAVY: [Heavy; 18] = [
+const HEAVY: [Heavy; 20] = [
     // The engine. The bench compares the sandbox with it.
     Heavy {
         names: &["wasmtime", "wasmtime-*", "cranelift*"],
@@ -128,6 +150,17 @@ const HEAVY: [Heavy; 18] = [
     Heavy {
         names: &["jsonschema", "serde-saphyr", "bpe-openai"],
         homes: &["hotcell-package"],
+        in_tests: &[],
+    },
+    // The protocols that other programs speak. The bench is a client.
+    Heavy {
+        names: &["axum", "axum-*", "rmcp", "rmcp-*"],
+        homes: &[SERVER, "hotcell-bench", "hotcell-tests"],
+        in_tests: &[],
+    },
+    Heavy {
+        names: &["notify", "quick-junit", "toml_edit"],
+        homes: &[AUTHOR],
         in_tests: &[],
     },
     Heavy {
@@ -187,6 +220,8 @@ const HEAVY: [Heavy; 18] = [
             BROKER,
             JOURNAL,
             "hotcell-host",
+            SERVER,
+            AUTHOR,
             "hotcell-cli",
             TESTKIT,
             "hotcell-tests",
@@ -201,6 +236,8 @@ const HEAVY: [Heavy; 18] = [
             "hotcell-sandbox",
             BROKER,
             "hotcell-host",
+            SERVER,
+            AUTHOR,
             "hotcell-cli",
             "hotcell-sdk",
             TESTKIT,
@@ -215,6 +252,8 @@ const HEAVY: [Heavy; 18] = [
             "hotcell-sandbox",
             BROKER,
             "hotcell-host",
+            SERVER,
+            AUTHOR,
             TESTKIT,
             "hotcell-tests",
             "hotcell-bench",

@@ -1,0 +1,4 @@
+//! What an author needs: a new skill, its component from sources in four languages, and tests of it
+//! against its own contract.
+//!
+//! Building runs the author's own code. Build only what you trust.
