@@ -67,6 +67,7 @@ mod jobs;
 mod journaled;
 mod load;
 mod outside;
+mod own;
 mod presence;
 mod ready;
 mod record;
@@ -82,7 +83,9 @@ pub use host::{Host, HostOptions};
 pub use hotcell_broker as broker;
 pub use hotcell_journal as journal;
 pub use hotcell_sandbox::compile::{CompileLimits, Compiler, WorkerCommand};
-pub use hotcell_sandbox::{Log, Progress, ProgressSink, Sandbox, SandboxOptions, run_worker};
+pub use hotcell_sandbox::{
+    Cancel, Log, Progress, ProgressSink, Sandbox, SandboxOptions, run_worker,
+};
 pub use invoke::{Ask, Reply};
 pub use load::{LoadError, Skill};
 pub use outside::{Operator, SuspendInState};
