@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hotcell_journal::{Commanded, InvocationQuery, InvocationRow};
+use hotcell_policy::Outcome;
 use hotcell_policy::config::is_caller_name;
 use hotcell_sandbox::Cancel;
 
@@ -90,6 +91,20 @@ impl Host {
         let mut rows = self.record()?.journal().invocations(&query).await?;
         rows.retain(|row| self.may_know(caller, row));
         Ok(rows)
+    }
+
+    /// Returns how an invocation ended, as far as that is kept; none where it has not. The files that
+    /// it produced are not read.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the record cannot be read.
+    pub async fn outcome_of(&self, row: &InvocationRow) -> Result<Option<Outcome>, Fault> {
+        let Some(seq) = row.ended_seq else {
+            return Ok(None);
+        };
+        let kept = self.record()?.payload(seq, "outcome").await?;
+        Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
     fn may_know(&self, caller: &str, row: &InvocationRow) -> bool {

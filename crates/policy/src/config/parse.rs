@@ -9,6 +9,7 @@ mod kind;
 mod oauth;
 mod record;
 mod secret;
+mod server;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -24,6 +25,7 @@ use words::{file_path, no_such};
 
 const ROOT_KEYS: &[&str] = &[
     "secret", "grant", "egress", "vault", "settings", "caller", "record", "jobs", "registry",
+    "server",
 ];
 /// Most `[settings.SKILL]` tables.
 const SETTINGS_MAX: usize = 256;
@@ -56,6 +58,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Config, Vec<Diagnostic>> {
             record: record::read_record(reader, root),
             jobs,
             package_folders: read_folders(reader, root),
+            server: server::read_server(reader, root),
         }
     });
     read.map_err(|mut found| {
