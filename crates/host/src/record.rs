@@ -340,6 +340,7 @@ impl Recorder {
             lease_ms: self.jobs.lease_ms,
             callback: ask.callback.clone(),
             body: body([
+                ("assistant", json!(ask.assistant)),
                 ("effect", json!(asked.as_ref().map(|asked| asked.effect))),
                 ("seed", json!(hex(&ids.seed))),
                 ("clock_ms", json!(ids.clock_ms)),
