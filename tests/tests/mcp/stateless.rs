@@ -64,6 +64,8 @@ async fn a_job_is_a_task_and_another_callers_looks_absent() {
     );
     room.write("probe/skill.toml", toml.replace("1.0.0", "1.1.0"));
     add(&room, "probe");
+    // It asks for more than the version before, so an operator lets it.
+    assert_eq!(room.run(&["approve", "probe@1.1.0", "--yes"]).code, 0);
     room.write("hotcell.toml", "[caller.local]\n[caller.bob]\n");
     let client = stateless(&room, &["--config", "hotcell.toml"]).await;
     let created = client.call_tool_once(probe("answer", json!({}))).await;
