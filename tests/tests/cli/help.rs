@@ -3,7 +3,7 @@
 use crate::room::Room;
 
 /// What the program can be told; `enable` shares its help with `disable`.
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 28] = [
     "run",
     "lint",
     "pack",
@@ -24,6 +24,10 @@ const COMMANDS: [&str; 24] = [
     "erase",
     "add",
     "list",
+    "menu",
+    "load",
+    "tokens",
+    "tools",
     "disable",
     "remove",
     "verify",

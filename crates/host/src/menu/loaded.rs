@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use hotcell_package::{Tool, ToolAsk};
 use hotcell_policy::{Reference, Refusal};
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
@@ -39,6 +40,17 @@ impl Deref for LoadedTool {
 
     fn deref(&self) -> &ShownTool {
         &self.contract
+    }
+}
+
+impl LoadedTool {
+    /// Returns a tool of a skill that is not installed: with the flat name that it has alone.
+    pub fn new(skill: &str, tool: &Tool, asked: &ToolAsk) -> LoadedTool {
+        LoadedTool {
+            skill: skill.to_owned(),
+            flat_name: super::flat_name(skill, &tool.name),
+            contract: Arc::new(ShownTool::new(skill, tool, asked)),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hotcell_package::{
     COMPONENT_FILE, Effect, ErrorDecl, FileTree, Idempotency, Installable, Mode, Package, Tool,
-    tokens,
+    ToolAsk, tokens,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -112,10 +112,18 @@ impl Shown {
 }
 
 fn tools(package: &Package) -> Vec<Arc<ShownTool>> {
-    let shown = |tool: &Tool| {
+    let tools = package.contract.tools.iter();
+    let shown = tools.map(|tool| {
         let asked = package.manifest.tool(&tool.name);
-        let flat = flat_name(&package.name, &tool.name);
-        Arc::new(ShownTool {
+        Arc::new(ShownTool::new(&package.name, tool, &asked))
+    });
+    shown.collect()
+}
+
+impl ShownTool {
+    pub(crate) fn new(skill: &str, tool: &Tool, asked: &ToolAsk) -> ShownTool {
+        let flat = flat_name(skill, &tool.name);
+        ShownTool {
             name: tool.name.clone(),
             title: tool.title.clone(),
             description: tool.description.clone(),
@@ -126,9 +134,8 @@ fn tools(package: &Package) -> Vec<Arc<ShownTool>> {
             idempotency: asked.idempotency,
             errors: tool.errors.clone(),
             tokens: tokens(&model_text(&flat, &tool.description, &tool.input_schema)),
-        })
-    };
-    package.contract.tools.iter().map(shown).collect()
+        }
+    }
 }
 
 /// Returns what a tool puts before a model: its name, its description and its input schema.
