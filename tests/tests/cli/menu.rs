@@ -74,12 +74,14 @@ fn the_menu_has_a_line_for_each_skill_and_its_cost() {
 fn the_menu_needs_no_package_and_survives_a_lost_card() {
     let room = room();
     let menu = done(&room, &["menu", "--json"]).stdout;
-    let files = std::fs::read_dir(room.at("home/.local/share/hotcell/packages")).unwrap();
-    let files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
-    let card = files
-        .iter()
-        .find(|path| path.extension().unwrap() == "json")
-        .unwrap();
+    let only = |folder: &str| {
+        let folder = room.at("home/.local/share/hotcell").join(folder);
+        let files = std::fs::read_dir(folder).unwrap();
+        let files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+        assert_eq!(files.len(), 1);
+        files[0].clone()
+    };
+    let card = &only("cards");
     for text in ["no json", "{}", "{\"form\":0}"] {
         std::fs::write(card, text).unwrap();
         assert_eq!(done(&room, &["menu", "--json"]).stdout, menu);
@@ -88,11 +90,7 @@ fn the_menu_needs_no_package_and_survives_a_lost_card() {
     assert_eq!(done(&room, &["menu", "--json"]).stdout, menu);
     assert!(card.exists());
     // A package that is gone is told to people, and not to a model.
-    let zip = files
-        .iter()
-        .find(|path| path.extension().unwrap() == "zip")
-        .unwrap();
-    std::fs::remove_file(zip).unwrap();
+    std::fs::remove_file(only("packages")).unwrap();
     let ran = done(&room, &["menu"]);
     assert_eq!(ran.stdout, "There is no skill.\n");
     assert!(ran.stderr.contains("its file is gone"), "{}", ran.stderr);
@@ -159,8 +157,8 @@ fn tokens_are_compared() {
     }
     let row = &table["rows"][0];
     let of = |key: &str| row[key].as_u64().unwrap();
-    assert_eq!(ways[0]["turn"], of("instructions") + of("tools"));
-    assert_eq!(ways[1]["turn"], of("tools"));
+    assert_eq!(ways[0]["turn"], of("tools"));
+    assert_eq!(ways[1]["turn"], of("instructions") + of("tools"));
     let loaded = table["menu"].as_u64().unwrap() + of("instructions") + of("tools");
     assert_eq!(ways[2]["turn"], loaded);
     let bare = json(&room, &["tokens"]);

@@ -6,9 +6,9 @@ use crate::reader::ReaderArguments;
 use crate::{exit, print};
 
 const EXAMPLES: &str = "Examples:
-  hotcell menu
   hotcell menu --assistant sales
   hotcell menu --as agent --json
+  hotcell menu
 
 The text on stdout is what a model is shown. What is hidden from the caller, or not attached to the
 assistant, is not there. Tokens are counted with o200k_base.";

@@ -8,9 +8,9 @@ use crate::recorded::Trouble;
 use crate::{exit, print};
 
 const EXAMPLES: &str = "Examples:
-  hotcell tokens
   hotcell tokens --loaded tax-check,crm
   hotcell tokens --assistant sales --json
+  hotcell tokens
 
 Each turn of a conversation sends the whole context anew. Tokens are counted with o200k_base.";
 

@@ -362,7 +362,7 @@ fn nullable(mut schema: Value) -> Value {
     let kinds = match own.get("type") {
         Some(Value::String(kind)) if is_scalar(kind) => vec![json!(kind)],
         Some(Value::Array(kinds)) => kinds.clone(),
-        _ => return json!({ "anyOf": [schema, null] }),
+        _ => return json!({ "anyOf": [schema, { "type": "null" }] }),
     };
     let mut kinds = kinds;
     if !kinds.contains(&json!("null")) {

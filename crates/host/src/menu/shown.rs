@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::flat_name::flat_name;
 use crate::artifacts::{media_type, sha256};
-use crate::registry::SkillKind;
+use crate::registry::{Card, SkillKind};
 
 /// What is shown of one package.
 #[derive(Debug)]
@@ -69,11 +69,14 @@ pub struct LoadedFile {
 }
 
 impl Shown {
-    pub(crate) fn of(installed: Installable) -> Shown {
+    /// Returns what is shown of a package. Where its card is `known`, nothing is counted anew: the
+    /// tokenizer itself takes some 60 ms to begin.
+    pub(crate) fn of(installed: Installable, known: Option<&Card>) -> Shown {
         let (name, version) = (installed.name().to_owned(), installed.version().to_string());
         let digest = installed.digest().to_string();
         let instructions: Arc<str> = installed.document().body.as_str().into();
-        let framed = framed(&name, &version, &digest, &instructions);
+        let count = || tokens(&framed(&name, &version, &digest, &instructions));
+        let instructions_tokens = known.map_or_else(count, |card| card.instructions_tokens);
         let listed = installed.files().iter();
         let listed: Vec<_> = listed.filter(|(path, _)| *path != COMPONENT_FILE).collect();
         let tree = FileTree::new(
@@ -88,13 +91,13 @@ impl Shown {
             media_type: media_type(path),
         });
         let (kind, tools) = match &installed {
-            Installable::Runnable(package) => (SkillKind::Runnable, tools(package)),
+            Installable::Runnable(package) => (SkillKind::Runnable, tools(package, known)),
             Installable::Documentation(_) => (SkillKind::Documentation, Vec::new()),
         };
         Shown {
             kind,
             description: installed.document().one_line(),
-            instructions_tokens: tokens(&framed),
+            instructions_tokens,
             tools,
             files: files.collect(),
             tree: tree.expect("a part of a tree is one"),
@@ -111,18 +114,29 @@ impl Shown {
     }
 }
 
-fn tools(package: &Package) -> Vec<Arc<ShownTool>> {
+fn tools(package: &Package, known: Option<&Card>) -> Vec<Arc<ShownTool>> {
     let tools = package.contract.tools.iter();
     let shown = tools.map(|tool| {
         let asked = package.manifest.tool(&tool.name);
-        Arc::new(ShownTool::new(&package.name, tool, &asked))
+        let card = known.and_then(|card| card.tools.iter().find(|one| one.name == tool.name));
+        let known = card.map(|card| card.tokens);
+        Arc::new(ShownTool::new(&package.name, tool, &asked, known))
     });
     shown.collect()
 }
 
 impl ShownTool {
-    pub(crate) fn new(skill: &str, tool: &Tool, asked: &ToolAsk) -> ShownTool {
-        let flat = flat_name(skill, &tool.name);
+    /// Returns a tool; its tokens are counted where they are not known.
+    pub(crate) fn new(
+        skill: &str,
+        tool: &Tool,
+        asked: &ToolAsk,
+        known: Option<usize>,
+    ) -> ShownTool {
+        let count = || {
+            let flat = flat_name(skill, &tool.name);
+            tokens(&model_text(&flat, &tool.description, &tool.input_schema))
+        };
         ShownTool {
             name: tool.name.clone(),
             title: tool.title.clone(),
@@ -133,7 +147,7 @@ impl ShownTool {
             mode: asked.mode,
             idempotency: asked.idempotency,
             errors: tool.errors.clone(),
-            tokens: tokens(&model_text(&flat, &tool.description, &tool.input_schema)),
+            tokens: known.unwrap_or_else(count),
         }
     }
 }

@@ -267,12 +267,12 @@ fn stamp(path: &Path) -> Option<String> {
 
 /// Returns when the system says that the file changed, which no program sets.
 #[cfg(unix)]
-fn changed(is: &fs::Metadata) -> i128 {
+pub(super) fn changed(is: &fs::Metadata) -> i128 {
     use std::os::unix::fs::MetadataExt as _;
     i128::from(is.ctime()) * 1_000_000_000 + i128::from(is.ctime_nsec())
 }
 
 #[cfg(not(unix))]
-fn changed(_: &fs::Metadata) -> i128 {
+pub(super) fn changed(_: &fs::Metadata) -> i128 {
     0
 }

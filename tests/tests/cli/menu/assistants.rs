@@ -66,7 +66,7 @@ fn a_skill_that_is_not_attached_looks_absent() {
 fn an_assistant_that_is_not_there_is_refused() {
     let room = two_versions(TWO);
     for command in [&["menu"][..], &["load", "probe"], &["tokens"]] {
-        let ran = room.run(&[command, &["--assistant", "nwe"]].concat());
+        let ran = room.run(&[command, &["--assistant", "newx"]].concat());
         ran.fails(3, &["unknown_assistant", "did you mean `new`?"]);
     }
     let ran = room.run(&["call", "probe.number", "--assistant", "nobody", "--json"]);
