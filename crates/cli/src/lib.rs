@@ -15,6 +15,7 @@ mod reader;
 mod record;
 mod recorded;
 mod secrets;
+mod serving;
 mod times;
 mod waiting;
 

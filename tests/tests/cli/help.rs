@@ -3,7 +3,7 @@
 use crate::room::Room;
 
 /// What the program can be told; `enable` shares its help with `disable`.
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 30] = [
     "run",
     "lint",
     "pack",
@@ -15,6 +15,8 @@ const COMMANDS: [&str; 28] = [
     "call",
     "jobs",
     "job",
+    "mcp",
+    "serve",
     "work",
     "timeline",
     "replay",

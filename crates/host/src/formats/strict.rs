@@ -144,7 +144,7 @@ impl Strict {
     fn reference(&mut self, own: &Map<String, Value>, target: &Value, at: &str) -> Value {
         let target = target.as_str().unwrap_or_default();
         let name = target.strip_prefix("#/$defs/");
-        if target != "#" && !name.is_some_and(|name| !name.contains('/')) {
+        if target != "#" && name.is_none_or(|name| name.contains('/')) {
             self.cannot(
                 at,
                 format!("`$ref` to {target}: only `#` and `#/$defs/NAME` can be said"),
