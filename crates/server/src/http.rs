@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::limits::{MESSAGE_BYTES_MAX, SESSION_IDLE, SESSION_STREAM_MESSAGES_MAX};
 use crate::mcp::Mcp;
-pub use callers::Callers;
+pub use callers::{Callers, NobodyMayCall};
 use gate::Gate;
 use sessions::Sessions;
 

@@ -70,7 +70,10 @@ impl Mcp {
     /// Waits until no call is under way, so that the end of each is on record.
     pub(crate) async fn ended(&self) {
         let all = u32::try_from(CALLS_MAX).expect("it is a small number");
-        if timeout(END_WAIT, self.calls.acquire_many(all)).await.is_err() {
+        if timeout(END_WAIT, self.calls.acquire_many(all))
+            .await
+            .is_err()
+        {
             tracing::error!("calls are under way that did not end when they were told to");
         }
     }

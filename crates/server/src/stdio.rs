@@ -100,9 +100,12 @@ where
 
     /// Answers what is no message. It is written by a task of its own: `receive` may be dropped at
     /// any time, and half an answer would spoil the stream.
-    fn answer_error(&self, error: ErrorData, id: Option<RequestId>) {
+    fn answer_error(&self, (error, id): (ErrorData, Option<RequestId>)) {
         let out = Arc::clone(&self.out);
-        if out.push(&TxJsonRpcMessage::<RoleServer>::error(error, id)).is_ok() {
+        if out
+            .push(&TxJsonRpcMessage::<RoleServer>::error(error, id))
+            .is_ok()
+        {
             tokio::spawn(async move { out.flush().await });
         }
     }
@@ -170,14 +173,14 @@ where
                 self.end_later();
                 return None;
             };
-            let read = line.map_err(|error| (error, None));
+            let read = line.map_err(|error| Box::new((error, None)));
             let read = read.and_then(|()| parse::parse(&self.line));
             self.line.clear();
             self.line.shrink_to(READ_BYTES);
             match read {
                 Ok(Some(message)) if self.admits(&message) => return Some(message),
                 Ok(_) => {}
-                Err((error, id)) => self.answer_error(error, id),
+                Err(wrong) => self.answer_error(*wrong),
             }
         }
     }

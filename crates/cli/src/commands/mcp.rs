@@ -56,13 +56,17 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
         caller: arguments.caller.clone(),
         assistant: arguments.assistant.clone(),
     };
-    serve_with_host(arguments.cache.clone(), &arguments.places, async |host, _, ends| {
-        // Told now rather than with the first request: a client shows why its server ended.
-        check(&host.menu(&reader).await?)?;
-        let host = std::sync::Arc::clone(host);
-        let served = serve_stdio(host, reader, standard_streams(), ends.told()).await;
-        Ok(served.map_err(|error| Fault::new(error.to_string(), "start it again"))?)
-    })
+    serve_with_host(
+        arguments.cache.clone(),
+        &arguments.places,
+        async |host, _, ends| {
+            // Told now rather than with the first request: a client shows why its server ended.
+            check(&host.menu(&reader).await?)?;
+            let host = std::sync::Arc::clone(host);
+            let served = serve_stdio(host, reader, standard_streams(), ends.told()).await;
+            Ok(served.map_err(|error| Fault::new(error.to_string(), "start it again"))?)
+        },
+    )
 }
 
 fn check<T>(read: &Result<T, hotcell_policy::Refusal>) -> Result<(), Trouble> {

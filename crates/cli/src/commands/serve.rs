@@ -47,30 +47,41 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> u8 {
-    serve_with_host(arguments.cache.clone(), &arguments.places, async |host, places, ends| {
-        let config = places.read_config()?;
-        let mut table = config.server.clone();
-        let at = arguments.listen.unwrap_or(table.listen);
-        table.hosts.extend(arguments.hosts.iter().cloned());
-        table.origins.extend(arguments.origins.iter().cloned());
-        let callers = Callers::of(&config, at.ip(), LOCAL_CALLER).map_err(|nobody| {
-            let mend = "give callers tokens: token_sha256 in [caller.NAME]; or listen at 127.0.0.1";
-            Trouble::usage(format!("{at}: {nobody}"), mend)
-        })?;
-        let options = HttpOptions {
-            callers,
-            hosts: table.hosts,
-            origins: table.origins,
-        };
-        let server = HttpServer::bind(Arc::clone(host), at, options).await;
-        let server = server.map_err(|error| {
-            Trouble::usage(format!("{at}: {error}"), "choose another with --listen ADDRESS")
-        })?;
-        let at = server.address().map_err(|error| {
-            Fault::new(format!("the address is not known: {error}"), "start it again")
-        })?;
-        print::note(&format!("serving MCP at http://{at}/mcp; Ctrl-C ends it"));
-        server.serve(ends.told()).await;
-        Ok(())
-    })
+    serve_with_host(
+        arguments.cache.clone(),
+        &arguments.places,
+        async |host, places, ends| {
+            let config = places.read_config()?;
+            let mut table = config.server.clone();
+            let at = arguments.listen.unwrap_or(table.listen);
+            table.hosts.extend(arguments.hosts.iter().cloned());
+            table.origins.extend(arguments.origins.iter().cloned());
+            let callers = Callers::of(&config, at.ip(), LOCAL_CALLER).map_err(|nobody| {
+                let mend =
+                    "give callers tokens: token_sha256 in [caller.NAME]; or listen at 127.0.0.1";
+                Trouble::usage(format!("{at}: {nobody}"), mend)
+            })?;
+            let options = HttpOptions {
+                callers,
+                hosts: table.hosts,
+                origins: table.origins,
+            };
+            let server = HttpServer::bind(Arc::clone(host), at, options).await;
+            let server = server.map_err(|error| {
+                Trouble::usage(
+                    format!("{at}: {error}"),
+                    "choose another with --listen ADDRESS",
+                )
+            })?;
+            let at = server.address().map_err(|error| {
+                Fault::new(
+                    format!("the address is not known: {error}"),
+                    "start it again",
+                )
+            })?;
+            print::note(&format!("serving MCP at http://{at}/mcp; Ctrl-C ends it"));
+            server.serve(ends.told()).await;
+            Ok(())
+        },
+    )
 }

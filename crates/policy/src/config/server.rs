@@ -21,7 +21,9 @@ impl ServerTable {
     pub fn standard() -> Self {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), Self::PORT),
-            hosts: ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec(),
+            hosts: ["localhost", "127.0.0.1", "::1"]
+                .map(str::to_owned)
+                .to_vec(),
             origins: Vec::new(),
         }
     }

@@ -123,10 +123,12 @@ mod tests {
         let hash = |token: &str| {
             use std::fmt::Write as _;
             let hash = hotcell_package::Digest::of_bytes(token.as_bytes());
-            hash.as_bytes().iter().fold(String::new(), |mut text, byte| {
-                let _ = write!(text, "{byte:02x}");
-                text
-            })
+            hash.as_bytes()
+                .iter()
+                .fold(String::new(), |mut text, byte| {
+                    let _ = write!(text, "{byte:02x}");
+                    text
+                })
         };
         config(&format!(
             "[caller.alice]\ntoken_sha256 = \"{}\"\n[caller.bob]\ntoken_sha256 = \"{}\"\n",

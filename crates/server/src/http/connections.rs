@@ -1,6 +1,5 @@
 //! Connections: how many, how long their heads may be and take.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
@@ -43,7 +42,7 @@ async fn serve(stream: TcpStream, router: Router) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let mut router = router.clone();
-        async move { Ok::<_, Infallible>(router.call(request.map(Body::new)).await.into_ok()) }
+        async move { router.call(request.map(Body::new)).await }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

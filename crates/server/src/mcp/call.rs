@@ -160,7 +160,12 @@ mod tests {
         let trace = "0af7651916cd43dd8448eb211c80319c";
         let whole = format!("00-{trace}-00f067aa0ba902b7-01");
         assert_eq!(trace_id(&whole), Some(trace));
-        for odd in ["", "00", "00-xyz-1-1", "00-00000000000000000000000000000000-1-01"] {
+        for odd in [
+            "",
+            "00",
+            "00-xyz-1-1",
+            "00-00000000000000000000000000000000-1-01",
+        ] {
             assert_eq!(trace_id(odd), None, "{odd}");
         }
     }

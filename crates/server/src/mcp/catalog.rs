@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hotcell_host::journal::Release;
-use hotcell_host::{FlatNames, Host, LoadedTool, Menu};
+use hotcell_host::{FlatNames, Host, LoadedSkill, LoadedTool, Menu};
 use hotcell_package::{Effect, Idempotency, Mode};
 use hotcell_policy::Refusal;
 use hotcell_policy::config::ToolListing;
@@ -54,7 +54,10 @@ impl Catalog {
 
 /// The catalogs of all readers.
 #[derive(Debug, Default)]
-pub(super) struct Catalogs(Mutex<BTreeMap<(String, Option<String>), Arc<Catalog>>>);
+pub(super) struct Catalogs(Mutex<Kept>);
+
+/// By caller and assistant.
+type Kept = BTreeMap<(String, Option<String>), Arc<Catalog>>;
 
 impl Catalogs {
     /// Returns a reader's catalog as the registry stands.
@@ -81,7 +84,7 @@ impl Catalogs {
         Ok(made)
     }
 
-    fn all(&self) -> std::sync::MutexGuard<'_, BTreeMap<(String, Option<String>), Arc<Catalog>>> {
+    fn all(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -98,7 +101,7 @@ async fn make(host: &Host, who: &Who, releases: Arc<[Release]>) -> Result<Catalo
     if is_direct {
         let all = host.load_all(who).await.map_err(fault)?;
         let all = all.map_err(|refusal| super::error::refused(&refusal))?;
-        let all = all.iter().flat_map(|skill| skill.tools());
+        let all = all.iter().flat_map(LoadedSkill::tools);
         tools.extend(all.map(listed));
     }
     Ok(Catalog {

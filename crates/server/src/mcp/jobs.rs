@@ -83,8 +83,8 @@ impl Session {
 
     /// Returns a task of the caller.
     pub(super) async fn task(&self, who: &Who, id: &str) -> Result<GetTaskResult, ErrorData> {
-        let host = &self.mcp.host;
-        let told = host.own_reply(&who.caller, id, Duration::ZERO, &Cancel::new());
+        let (host, gone) = (&self.mcp.host, Cancel::new());
+        let told = host.own_reply(&who.caller, id, Duration::ZERO, &gone);
         let told = told.await.map_err(fault)?;
         let (row, reply) = told.filter(|(row, _)| is_job(row)).ok_or_else(no_task)?;
         Ok(GetTaskResult::new(DetailedTask::new(

@@ -97,7 +97,9 @@ impl MetaTool {
                 });
                 schema(properties, &["skill"])
             }
-            MetaTool::UnloadSkill => schema(json!({ "skill": text("the skill's name") }), &["skill"]),
+            MetaTool::UnloadSkill => {
+                schema(json!({ "skill": text("the skill's name") }), &["skill"])
+            }
             MetaTool::CallTool => {
                 let properties = json!({
                     "skill": text("the skill's name"),

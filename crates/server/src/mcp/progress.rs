@@ -41,7 +41,12 @@ impl Notes {
 
 async fn tell(peer: Peer<RoleServer>, token: ProgressToken, mut notes: Receiver<Progress>) {
     let mut last = None;
-    while let Some(Progress { done, total, message }) = notes.recv().await {
+    while let Some(Progress {
+        done,
+        total,
+        message,
+    }) = notes.recv().await
+    {
         // It has to grow with each note (2025-11-25, "Progress").
         if last.is_some_and(|last| done <= last) {
             continue;

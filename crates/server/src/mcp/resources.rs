@@ -32,8 +32,8 @@ impl Session {
             return self.skill_file(who, uri).await;
         }
         let (id, name) = read_artifact_uri(uri).ok_or_else(|| no_resource(uri))?;
-        let host = &self.mcp.host;
-        let told = host.own_reply(&who.caller, &id, Duration::ZERO, &Cancel::new());
+        let (host, gone) = (&self.mcp.host, Cancel::new());
+        let told = host.own_reply(&who.caller, &id, Duration::ZERO, &gone);
         let (_, reply) = told.await.map_err(fault)?.ok_or_else(|| no_resource(uri))?;
         let artifact = reply.outcome.artifacts.iter().find(|one| one.name == name);
         let (Some(artifact), Some(bytes)) = (artifact, reply.files.get(&name)) else {

@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hotcell_host::{Conversation, Reader};
 use http::request::Parts;
+use rmcp::RoleServer;
 use rmcp::model::{ErrorData, ProtocolVersion};
 use rmcp::service::RequestContext;
-use rmcp::RoleServer;
 use tokio_util::sync::CancellationToken;
 
 use super::Mcp;

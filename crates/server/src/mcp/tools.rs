@@ -63,19 +63,19 @@ impl Session {
             MetaTool::ListSkills => self.list_menu(&who).await,
             MetaTool::LoadSkill => match read(arguments) {
                 Ok(arguments) => self.load(&who, arguments, context).await,
-                Err(refused) => Ok(refused),
+                Err(refused) => Ok(*refused),
             },
             MetaTool::UnloadSkill => match read(arguments) {
                 Ok(arguments) => self.unload(&who, &arguments, context).await,
-                Err(refused) => Ok(refused),
+                Err(refused) => Ok(*refused),
             },
             MetaTool::JobStatus => match read(arguments) {
                 Ok(arguments) => self.job_status(&who, arguments, context).await,
-                Err(refused) => Ok(refused),
+                Err(refused) => Ok(*refused),
             },
             MetaTool::JobCancel => match read(arguments) {
                 Ok(arguments) => self.job_cancel(&who, arguments).await,
-                Err(refused) => Ok(refused),
+                Err(refused) => Ok(*refused),
             },
         };
         done.map(CallToolResponse::from)
@@ -176,9 +176,9 @@ fn as_invocation(mut arguments: JsonObject) -> JsonObject {
     arguments
 }
 
-fn read<T: DeserializeOwned>(arguments: JsonObject) -> Result<T, CallToolResult> {
+fn read<T: DeserializeOwned>(arguments: JsonObject) -> Result<T, Box<CallToolResult>> {
     serde_json::from_value(Value::Object(arguments))
-        .map_err(|error| refused("invalid_arguments", &error))
+        .map_err(|error| Box::new(refused("invalid_arguments", &error)))
 }
 
 /// Tells what a loaded skill says, and how its tools are called.
@@ -202,7 +202,11 @@ fn loaded_result(skill: &LoadedSkill, remembers: bool) -> CallToolResult {
             }
         }
     }
-    let files: Vec<_> = skill.files().iter().map(|file| file.path.as_str()).collect();
+    let files: Vec<_> = skill
+        .files()
+        .iter()
+        .map(|file| file.path.as_str())
+        .collect();
     if files.len() > 1 {
         told.push_str("Its files, each to be read with `load_skill` and `file`: ");
         told.push_str(&files.join(", "));
@@ -225,7 +229,11 @@ fn loaded_result(skill: &LoadedSkill, remembers: bool) -> CallToolResult {
 fn file_result(skill: &LoadedSkill, path: &str) -> CallToolResult {
     let listed = skill.files().iter().find(|file| file.path == path);
     let (Some(file), Some(bytes)) = (listed, skill.file(path)) else {
-        let names: Vec<_> = skill.files().iter().map(|file| file.path.as_str()).collect();
+        let names: Vec<_> = skill
+            .files()
+            .iter()
+            .map(|file| file.path.as_str())
+            .collect();
         let message = format!(
             "the skill `{}` has no file `{}`; its files are {}",
             skill.name(),

@@ -70,7 +70,11 @@ mod tests {
             let read = read_artifact_uri(&uri);
             assert_eq!(read, Some(("inv-1".to_owned(), name.to_owned())));
         }
-        for odd in ["hotcell://invocations/a", "file:///etc/passwd", "hotcell://invocations/a/artifacts/%f"] {
+        for odd in [
+            "hotcell://invocations/a",
+            "file:///etc/passwd",
+            "hotcell://invocations/a/artifacts/%f",
+        ] {
             assert_eq!(read_artifact_uri(odd), None, "{odd}");
         }
     }

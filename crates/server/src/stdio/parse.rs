@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::error::Category;
 
 /// What is wrong with a line, and the id of the request that it is, as far as that can be read.
-pub(super) type Wrong = (ErrorData, Option<RequestId>);
+pub(super) type Wrong = Box<(ErrorData, Option<RequestId>)>;
 
 /// What stands in a call's line and in hardly another one.
 const CALL: &[u8] = b"\"tools/call\"";
@@ -39,7 +39,7 @@ pub(super) fn parse(line: &[u8]) -> Result<Option<ClientJsonRpcMessage>, Wrong> 
             (false, true) => ErrorData::invalid_request("the message is nested too deeply", None),
             (false, false) => ErrorData::parse_error("this line is no JSON", None),
         };
-        (error, head.id)
+        Box::new((error, head.id))
     })
 }
 

@@ -117,8 +117,14 @@ fn section(client: Client, command: &Command) -> String {
             "claude_desktop_config.json (Settings, Developer, Edit Config)",
         ),
         Client::ClaudeCode => ("Claude Code", "run it once"),
-        Client::Cursor => ("Cursor", "~/.cursor/mcp.json, or .cursor/mcp.json in a project"),
-        Client::Vscode => ("Visual Studio Code", ".vscode/mcp.json, or MCP: Open User Configuration"),
+        Client::Cursor => (
+            "Cursor",
+            "~/.cursor/mcp.json, or .cursor/mcp.json in a project",
+        ),
+        Client::Vscode => (
+            "Visual Studio Code",
+            ".vscode/mcp.json, or MCP: Open User Configuration",
+        ),
         Client::Codex => ("Codex", "~/.codex/config.toml"),
         Client::Gemini => ("Gemini CLI", "~/.gemini/settings.json"),
         Client::Zed => ("Zed", "settings.json"),
@@ -184,16 +190,28 @@ mod tests {
         let of = |client| text(client, &command);
         let parsed = |client| serde_json::from_str::<Value>(&of(client)).expect("it is JSON");
         let args = json!(["mcp", "--as", "ann"]);
-        assert_eq!(parsed(Client::Cursor)["mcpServers"]["hotcell"]["args"], args);
-        assert_eq!(parsed(Client::Vscode)["servers"]["hotcell"]["type"], "stdio");
-        assert_eq!(parsed(Client::Zed)["context_servers"]["hotcell"]["args"], args);
+        assert_eq!(
+            parsed(Client::Cursor)["mcpServers"]["hotcell"]["args"],
+            args
+        );
+        assert_eq!(
+            parsed(Client::Vscode)["servers"]["hotcell"]["type"],
+            "stdio"
+        );
+        assert_eq!(
+            parsed(Client::Zed)["context_servers"]["hotcell"]["args"],
+            args
+        );
         let once = "claude mcp add hotcell -- '/opt/my hotcell' mcp --as ann";
         assert_eq!(of(Client::ClaudeCode), once);
         let codex = "[mcp_servers.hotcell]\ncommand = \"/opt/my hotcell\"\n\
                      args = [\"mcp\",\"--as\",\"ann\"]";
         assert_eq!(of(Client::Codex), codex);
         for client in CLIENTS {
-            assert!(section(client, &command).contains("/opt/my hotcell"), "{client:?}");
+            assert!(
+                section(client, &command).contains("/opt/my hotcell"),
+                "{client:?}"
+            );
         }
     }
 }

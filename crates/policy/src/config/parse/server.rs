@@ -89,7 +89,10 @@ mod tests {
             Err(found) => Err(found[0].code.to_string()),
         };
         match expected {
-            Ok(part) => assert!(got.as_ref().is_ok_and(|told| told.contains(part)), "{got:?}"),
+            Ok(part) => assert!(
+                got.as_ref().is_ok_and(|told| told.contains(part)),
+                "{got:?}"
+            ),
             Err(code) => assert_eq!(got, Err(code.to_owned()), "{table}"),
         }
     }
@@ -99,11 +102,23 @@ mod tests {
         check("", Ok("127.0.0.1:7411"));
         check("listen = \"[::1]:80\"", Ok("[::1]:80"));
         check("listen = \"localhost:80\"", Err("wrong_value"));
-        check("hosts = [\"mcp.example.com\"]", Ok("\"127.0.0.1\", \"::1\", \"mcp.example.com\""));
+        check(
+            "hosts = [\"mcp.example.com\"]",
+            Ok("\"127.0.0.1\", \"::1\", \"mcp.example.com\""),
+        );
         check("hosts = [\"http://a\"]", Err("wrong_value"));
-        check("origins = [\"https://app.example.com:443\"]", Ok("app.example.com:443"));
-        check("origins = [\"http://localhost:*\"]", Ok("http://localhost:*"));
-        check("origins = [\"https://app.example.com\"]", Err("wrong_value"));
+        check(
+            "origins = [\"https://app.example.com:443\"]",
+            Ok("app.example.com:443"),
+        );
+        check(
+            "origins = [\"http://localhost:*\"]",
+            Ok("http://localhost:*"),
+        );
+        check(
+            "origins = [\"https://app.example.com\"]",
+            Err("wrong_value"),
+        );
         check("origins = [\"*\"]", Err("wrong_value"));
         check("port = 80", Err("unknown_key"));
     }
