@@ -32,7 +32,8 @@ const SCENARIO_MS: &str = "60000";
 /// Builds the program, and runs the suite for both revisions.
 pub(crate) fn run() -> Result<()> {
     let clients = Clients::install(STEP)?;
-    process::run(STEP, cargo().args(["build", "--locked", "--workspace"]))?;
+    let programs = ["--bin", "hotcell", "--bin", "conformance-component"];
+    process::run(STEP, cargo().args(["build", "--locked", "--workspace"]).args(programs))?;
     let folder = fresh_folder()?;
     let server = Server::start(&folder, &FIXTURES)?;
     let mut reports = Vec::new();

@@ -41,7 +41,7 @@ use crate::failure::Result;
   cargo xtask ci --from tests       that step and all after it
   cargo xtask examples              build the example skills into skills-examples/*/skill.wasm
   cargo xtask bench                 the sandbox beside the bare engine, as ratios
-  cargo xtask attacks               the thirty attacks on the broker, as the table in docs/attacks.md
+  cargo xtask attacks               the attacks on broker and server, as the table in docs/attacks.md
   cargo xtask conformance           other people's tests of the MCP server, both revisions
   cargo xtask soak                  a thousand kills of hosts and workers, and what they left
   cargo xtask bless [NAME]          write anew what the test cases expect, and print the changes
@@ -56,7 +56,7 @@ struct Arguments {
 enum Command {
     /// Runs the main job on real input, and hostile skills beside it.
     Demo,
-    /// Attacks the broker in thirty ways, and writes the table of docs/attacks.md.
+    /// Attacks the broker and the MCP server, and writes the table of docs/attacks.md.
     Attacks(attacks::Options),
     /// Measures, in one run and as ratios.
     Bench(bench::Options),
