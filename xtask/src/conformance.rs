@@ -9,12 +9,11 @@ mod table;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::clients::Clients;
 use crate::failure::{Failure, Result};
-use crate::workspace::{cargo, root, target};
 use crate::process;
+use crate::workspace::{cargo, root, target};
 use server::Server;
 use table::Report;
 
@@ -33,7 +32,12 @@ const SCENARIO_MS: &str = "60000";
 pub(crate) fn run() -> Result<()> {
     let clients = Clients::install(STEP)?;
     let programs = ["--bin", "hotcell", "--bin", "conformance-component"];
-    process::run(STEP, cargo().args(["build", "--locked", "--workspace"]).args(programs))?;
+    process::run(
+        STEP,
+        cargo()
+            .args(["build", "--locked", "--workspace"])
+            .args(programs),
+    )?;
     let folder = fresh_folder()?;
     let server = Server::start(&folder, &FIXTURES)?;
     let mut reports = Vec::new();
@@ -59,15 +63,12 @@ pub(crate) fn run() -> Result<()> {
 }
 
 /// Runs the scenarios that one revision requires.
-fn measure(
-    clients: &Clients,
-    server: &Server,
-    revision: &str,
-    folder: &Path,
-) -> Result<Report> {
+fn measure(clients: &Clients, server: &Server, revision: &str, folder: &Path) -> Result<Report> {
     let expected = root().join(format!("tests/conformance/{revision}.yaml"));
     let listed = fs::read_to_string(&expected).map_err(|error| unusable(&expected, &error))?;
-    let mut suite: Command = clients.conformance();
+    let mut list = clients.conformance();
+    let required = process::output(STEP, list.args(["list", "--requirements", revision]))?;
+    let mut suite = clients.conformance();
     suite
         .args(["server", "--url", &server.url("conformance")])
         .args(["--requirements", revision, "--timeout", SCENARIO_MS])
@@ -76,7 +77,12 @@ fn measure(
         .arg("--output-dir")
         .arg(folder.join(revision));
     let told = process::captured(STEP, &mut suite)?;
-    let report = Report::read(revision, &told.stdout, &listed, told.is_success);
+    let report = Report::read(
+        revision,
+        (&told.stdout, &required),
+        &listed,
+        told.is_success,
+    );
     if !report.is_as_expected() {
         print!("{}", told.stdout);
     }

@@ -26,8 +26,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::limits::{MESSAGE_BYTES_MAX, SESSION_IDLE, SESSION_STREAM_MESSAGES_MAX};
 use crate::mcp::Mcp;
-use connections::Bounds;
 pub use callers::{Callers, NobodyMayCall};
+use connections::Bounds;
 use gate::Gate;
 use sessions::Sessions;
 

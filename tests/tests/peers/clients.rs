@@ -53,7 +53,9 @@ fn place() -> Place {
 fn mcp_words(place: &Place) -> Vec<String> {
     let command = place.command(&["mcp"]);
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|word| word.to_str().unwrap().to_owned()).collect()
+    words
+        .map(|word| word.to_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Gives a client the environment that a place's programs have.
@@ -77,7 +79,14 @@ fn quote(place: &Place) -> Vec<u8> {
     let input = repository().join("skills-examples/quote-docx/examples/office.json");
     let input = format!("@{}", input.display());
     let out_argument = out.to_str().unwrap().to_owned();
-    place.run(&["call", "quote-docx.make_quote", "--input", &input, "--out", &out_argument]);
+    place.run(&[
+        "call",
+        "quote-docx.make_quote",
+        "--input",
+        &input,
+        "--out",
+        &out_argument,
+    ]);
     let written = std::fs::read_dir(&out).unwrap().next().unwrap().unwrap();
     std::fs::read(written.path()).unwrap()
 }

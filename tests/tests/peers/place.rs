@@ -48,7 +48,9 @@ impl Place {
     pub(crate) fn install_fixture(&self, name: &str, component: &Tool) {
         let package = self.at(name);
         fs::create_dir_all(&package).unwrap();
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("packages").join(name);
+        let from = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("packages")
+            .join(name);
         for file in ["SKILL.md", "skill.toml", "schema.json"] {
             fs::copy(from.join(file), package.join(file)).unwrap();
         }
@@ -115,7 +117,9 @@ impl Place {
         let told = self.run(&["audit", "list", "--json", "--limit", "1000"]);
         let told: Value = serde_json::from_str(&told).unwrap();
         let all = told["events"].as_array().unwrap().clone();
-        all.into_iter().filter(|event| event["kind"] == kind).collect()
+        all.into_iter()
+            .filter(|event| event["kind"] == kind)
+            .collect()
     }
 
     /// Returns the status with which each invocation of a tool ended, in the order of their ends.
@@ -135,5 +139,8 @@ impl Place {
 /// Returns the root of the repository.
 pub(crate) fn repository() -> PathBuf {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    tests.parent().expect("it is a folder of the repository").to_owned()
+    tests
+        .parent()
+        .expect("it is a folder of the repository")
+        .to_owned()
 }

@@ -27,7 +27,10 @@ pub(crate) struct Answer {
 impl Answer {
     /// Returns the message in the body, of JSON or of a stream of events.
     pub(crate) fn message(&self) -> Value {
-        let events = self.body.lines().filter_map(|line| line.strip_prefix("data:"));
+        let events = self
+            .body
+            .lines()
+            .filter_map(|line| line.strip_prefix("data:"));
         let event = events.map(str::trim).rfind(|data| data.starts_with('{'));
         let text = event.unwrap_or(&self.body);
         serde_json::from_str(text).unwrap_or_else(|_| panic!("no message: {self:?}"))
@@ -106,7 +109,11 @@ impl Served {
             ("Connection", "close"),
             ("Content-Length", &length),
         ];
-        let is_given = |name: &str| headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
+        let is_given = |name: &str| {
+            headers
+                .iter()
+                .any(|(given, _)| given.eq_ignore_ascii_case(name))
+        };
         let mut head = "POST /mcp HTTP/1.1\r\n".to_owned();
         let kept = usual.iter().filter(|(name, _)| !is_given(name));
         for (name, value) in kept.chain(headers).filter(|(_, value)| !value.is_empty()) {
@@ -146,7 +153,11 @@ impl Served {
         let process = nix::unistd::Pid::from_raw(process);
         nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM).unwrap();
         assert!(self.process.wait().unwrap().success());
-        self.stderr.take().expect("it is taken once").join().unwrap()
+        self.stderr
+            .take()
+            .expect("it is taken once")
+            .join()
+            .unwrap()
     }
 }
 
@@ -174,7 +185,10 @@ pub(crate) fn read_answer(mut stream: TcpStream) -> Answer {
     let _ = stream.read_to_end(&mut bytes);
     let text = String::from_utf8_lossy(&bytes);
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
     Answer {
         status: status.unwrap_or(0),
         head: head.to_owned(),

@@ -24,26 +24,36 @@ enum Word {
     ExpectedInPart,
     Failed,
     /// An extension, or a scenario that is younger than the revision.
-    NotScored { passed: bool },
+    NotScored {
+        passed: bool,
+    },
 }
 
 impl Report {
-    /// Reads what the suite printed; `listed` is the file of expected failures, and the suite
-    /// says whether all was as that expects.
-    pub(super) fn read(revision: &str, told: &str, listed: &str, is_as_expected: bool) -> Report {
-        let (scored, rest) = told.split_once("\nTotal:").unwrap_or((told, ""));
-        let unscored = rest.split_once("Not scored for").map_or("", |(_, names)| names);
-        let unscored: Vec<_> = unscored.lines().filter_map(verdict).collect();
-        let is_unscored = |name: &str| unscored.iter().any(|(unscored, _)| *unscored == name);
+    /// Reads what the suite printed of a run, `told`, and of what the revision requires, `required`.
+    /// `listed` is the file of expected failures, and the suite says whether all was as that expects.
+    pub(super) fn read(
+        revision: &str,
+        (told, required): (&str, &str),
+        listed: &str,
+        is_as_expected: bool,
+    ) -> Report {
+        let (ran, _) = told.split_once("\nTotal:").unwrap_or((told, ""));
+        let unscored = required
+            .split_once("never scored")
+            .map_or("", |(_, names)| names);
+        let is_unscored = |name: &str| {
+            let mut names = unscored.split_whitespace();
+            names.any(|unscored| unscored == name)
+        };
         let row = |(name, passed): (&str, bool)| Row {
             scenario: name.to_owned(),
             result: match (is_unscored(name), passed) {
                 (true, passed) => Word::NotScored { passed },
-                (false, true) => Word::Passed,
-                (false, false) => failed(name, listed),
+                (false, passed) => word(name, passed, listed),
             },
         };
-        let rows: Vec<_> = scored.lines().filter_map(verdict).map(row).collect();
+        let rows: Vec<_> = ran.lines().filter_map(verdict).map(row).collect();
         Report {
             revision: revision.to_owned(),
             // A suite that ran nothing proves nothing.
@@ -78,15 +88,21 @@ fn verdict(line: &str) -> Option<(&str, bool)> {
     Some((&name[..end], passed))
 }
 
-/// Returns how a scenario failed, by the file of expected failures.
-fn failed(name: &str, listed: &str) -> Word {
-    let entries = listed.lines().filter_map(|line| line.trim().strip_prefix("- "));
+/// Returns what became of a scenario, by the file of expected failures. A warning is a failure
+/// there, and is none in the suite's own lines.
+fn word(name: &str, passed: bool, listed: &str) -> Word {
+    let entries = listed
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- "));
     let mut entries = entries.filter_map(|entry| entry.split_whitespace().next());
     let found = entries.find_map(|entry| match entry.strip_prefix(name)? {
         "" => Some(Word::Expected),
         rest => rest.starts_with(':').then_some(Word::ExpectedInPart),
     });
-    found.unwrap_or(Word::Failed)
+    found.unwrap_or(match passed {
+        true => Word::Passed,
+        false => Word::Failed,
+    })
 }
 
 impl fmt::Display for Report {
@@ -119,15 +135,17 @@ impl fmt::Display for Report {
 mod tests {
     use super::*;
 
+    const REQUIRED: &str = "Required:\n  - tools-list\nRun and reported, but never scored:
+  extension (1):\n    - tasks [server]\n";
     const TOLD: &str = "Running\n✓ tools-list: 3 passed, 0 failed\n✗ sampling: 1 passed, 1 failed
 ✗ stateless: 9 passed, 1 failed\n✗ tools-call: 0 passed, 1 failed\n✗ tasks: 1 passed, 8 failed
 
-Total: 51 passed, 24 failed\n\nNot scored for 2026-07-28: 1\n  ✗ tasks (extension)\n";
+Total: 51 passed, 24 failed\n  ~ sampling\n  ✗ tools-call\n";
     const LISTED: &str = "server:\n  # why\n  - sampling # no\n  - stateless:one-check\n";
 
     #[test]
     fn each_scenario_has_its_word() {
-        let report = Report::read("2026-07-28", TOLD, LISTED, true);
+        let report = Report::read("2026-07-28", (TOLD, REQUIRED), LISTED, true);
         let results: Vec<_> = report.rows.iter().map(|row| row.result).collect();
         let expected = [
             Word::Passed,
@@ -138,15 +156,17 @@ Total: 51 passed, 24 failed\n\nNot scored for 2026-07-28: 1\n  ✗ tasks (extens
         ];
         assert_eq!(results, expected);
         let table = report.to_string();
-        assert!(table.ends_with(
-            "1 of 4 scored scenarios pass, 1 in part; 1 fail as expected, 1 do not\n"
-        ));
+        assert!(
+            table.ends_with(
+                "1 of 4 scored scenarios pass, 1 in part; 1 fail as expected, 1 do not\n"
+            )
+        );
     }
 
     #[test]
     fn the_suite_judges_and_an_empty_run_is_no_pass() {
         let judged = |told, is_as_expected| {
-            Report::read("2026-07-28", told, LISTED, is_as_expected).is_as_expected()
+            Report::read("2026-07-28", (told, REQUIRED), LISTED, is_as_expected).is_as_expected()
         };
         assert!(judged(TOLD, true));
         assert!(!judged(TOLD, false));

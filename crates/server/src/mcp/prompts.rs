@@ -3,9 +3,7 @@
 //! Clients show them as commands (`/tax-check`). What one says is what `load_skill` tells a model:
 //! the skill's own words between marks. None takes arguments, for SKILL.md names none.
 
-use rmcp::model::{
-    ErrorData, GetPromptResult, ListPromptsResult, Prompt, PromptMessage, Role,
-};
+use rmcp::model::{ErrorData, GetPromptResult, ListPromptsResult, Prompt, PromptMessage, Role};
 
 use super::error::{fault, refused};
 use super::session::{Session, Who};
@@ -16,8 +14,7 @@ impl Session {
     pub(super) async fn prompts(&self, who: &Who) -> Result<ListPromptsResult, ErrorData> {
         let catalog = self.mcp.catalog(who).await?;
         let entries = catalog.menu.entries.iter();
-        let prompts =
-            entries.map(|entry| Prompt::new(&entry.name, Some(&entry.description), None));
+        let prompts = entries.map(|entry| Prompt::new(&entry.name, Some(&entry.description), None));
         let mut all = ListPromptsResult::with_all_items(prompts.collect());
         (all.ttl_ms, all.cache_scope) = fresh();
         Ok(all)

@@ -4,8 +4,8 @@ use wasmparser::{Validator, WasmFeatures};
 
 use super::files::Folder;
 use super::{
-    Tool, answers, bombs, bytes, effects, files, fixtures, host_calls, memory, misfits, smith, spin, state,
-    traps, witness,
+    Tool, answers, bombs, bytes, effects, files, fixtures, host_calls, memory, misfits, smith,
+    spin, state, traps, witness,
 };
 
 fn check(name: &str, component: &[u8]) {

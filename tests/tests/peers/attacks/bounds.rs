@@ -44,7 +44,10 @@ fn attack_43_thousands_of_connections() {
         assert_eq!(answer.status, 200, "{answer:?}");
         most = most.max(open());
     }
-    assert!(most <= CONNECTIONS_MAX + OTHERS_MAX, "{most} files were open");
+    assert!(
+        most <= CONNECTIONS_MAX + OTHERS_MAX,
+        "{most} files were open"
+    );
     let tried = "1,200 at a time that say nothing, or half a request: no more than 512 are taken, and \
         the next call is answered once they are gone; a head that does not come ends its connection";
     note(43, "thousands of connections", tried, 2);

@@ -32,16 +32,25 @@ fn attack_38_anothers_jobs_and_files() {
         served.ask(token, "resources/read", uri, params).message()
     };
     let own = read("ann-token", uri);
-    assert_eq!(own["result"]["contents"].as_array().map(Vec::len), Some(1), "{own}");
+    assert_eq!(
+        own["result"]["contents"].as_array().map(Vec::len),
+        Some(1),
+        "{own}"
+    );
     let none = format!("inv-{}", "0".repeat(32));
     let absent = uri.replace(id, &none);
-    same_but_for((&read("bob-token", uri), uri), (&read("bob-token", &absent), &absent));
+    same_but_for(
+        (&read("bob-token", uri), uri),
+        (&read("bob-token", &absent), &absent),
+    );
 
     for tool in ["job_status", "job_cancel"] {
-        let ask = |token: &str, id: &str| {
-            served.call(token, tool, json!({ "job_id": id })).message()
-        };
-        same_but_for((&ask("bob-token", id), id), (&ask("bob-token", &none), &none));
+        let ask =
+            |token: &str, id: &str| served.call(token, tool, json!({ "job_id": id })).message();
+        same_but_for(
+            (&ask("bob-token", id), id),
+            (&ask("bob-token", &none), &none),
+        );
         let mine = ask("ann-token", id);
         assert!(!mine.to_string().contains("unknown_job"), "{mine}");
     }
@@ -93,9 +102,8 @@ fn attack_39_anothers_skills() {
         assert_eq!(plain(hidden, "intruder"), plain(&absent, "imposter"));
     }
     let shown = ask("ann-token", "intruder");
-    let is_fine = |answer: &Value| {
-        answer["result"]["isError"] != true && answer.get("error").is_none()
-    };
+    let is_fine =
+        |answer: &Value| answer["result"]["isError"] != true && answer.get("error").is_none();
     assert!(shown.iter().all(is_fine), "{shown:?}");
     let menu = |token: &str| served.call(token, "list_skills", json!({})).body;
     assert!(menu("ann-token").contains("intruder"));

@@ -16,7 +16,11 @@ fn attack_36_foreign_host_and_origin() {
     let place = Place::with_intruder("", "");
     let served = place.serve(&["--origin", "http://app.example:8080"]);
     let port = served.address.port();
-    let own = [format!("127.0.0.1:{port}"), format!("localhost:{port}"), "localhost".to_owned()];
+    let own = [
+        format!("127.0.0.1:{port}"),
+        format!("localhost:{port}"),
+        "localhost".to_owned(),
+    ];
     for host in &own {
         assert_eq!(list(&served, &[("Host", host)]).status, 200, "{host}");
     }
@@ -39,7 +43,10 @@ fn attack_36_foreign_host_and_origin() {
     ];
     for header in foreign {
         let answer = list(&served, &[header]);
-        assert!([400, 403].contains(&answer.status), "{header:?}: {answer:?}");
+        assert!(
+            [400, 403].contains(&answer.status),
+            "{header:?}: {answer:?}"
+        );
         assert!(!answer.body.contains("call_tool"), "{header:?}: {answer:?}");
     }
     for plain in [("Origin", "http://evil.example"), ("Host", "evil.example")] {

@@ -12,7 +12,9 @@ fn attack_33_an_endless_loop_beside_ping() {
     let mut client = place.mcp();
     // As many as the machine has cores, and one more: no thread is left that does nothing.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    let spinning: Vec<_> = (0..=cores).map(|_| client.begin("intruder", "spin")).collect();
+    let spinning: Vec<_> = (0..=cores)
+        .map(|_| client.begin("intruder", "spin"))
+        .collect();
     for _ in 0..3 {
         assert_eq!(client.ask("ping", json!({}))["result"], json!({}));
     }
@@ -51,8 +53,15 @@ fn attack_34_cancelled_in_name_only() {
         client.tell("notifications/cancelled", params);
     }
     // The next call has a fresh store, whatever became of the others.
-    let next = client.ask("tools/call", call_params("intruder", "echo", json!({ "b": 2 })));
-    assert_eq!(next["result"]["structuredContent"], json!({ "b": 2 }), "{next}");
+    let next = client.ask(
+        "tools/call",
+        call_params("intruder", "echo", json!({ "b": 2 })),
+    );
+    assert_eq!(
+        next["result"]["structuredContent"],
+        json!({ "b": 2 }),
+        "{next}"
+    );
     client.end();
     assert_eq!(place.ends("wait"), ["cancelled"]);
     assert_eq!(place.ends("spin"), ["cancelled"]);

@@ -34,7 +34,10 @@ fn attack_35_a_client_that_disconnects() {
     served.end();
     assert_eq!(place.ends("spin"), ["cancelled", "cancelled"]);
     assert_eq!(place.ends("wait"), ["cancelled", "cancelled"]);
-    assert!(after <= before + 4, "{before} files were open, and then {after}");
+    assert!(
+        after <= before + 4,
+        "{before} files were open, and then {after}"
+    );
     let tried = "the input ended, or the connection cut, while a guest spins or waits: it is \
         ended, recorded as cancelled, and nothing stays open";
     note(35, "a client that disconnects", tried, 4);
@@ -43,7 +46,11 @@ fn attack_35_a_client_that_disconnects() {
 fn peek(served: &Served) {
     let arguments = json!({ "skill": "intruder", "tool": "peek" });
     let answer = served.call("", "call_tool", arguments);
-    assert_eq!(answer.message()["result"]["content"][0]["text"], "0", "{answer:?}");
+    assert_eq!(
+        answer.message()["result"]["content"][0]["text"],
+        "0",
+        "{answer:?}"
+    );
 }
 
 /// Begins a call, and cuts its connection once the guest has begun.

@@ -13,17 +13,29 @@ fn attack_40_arguments_in_the_log() {
     let place = Place::with_intruder("", "");
     let mut command = place.command(&["mcp"]);
     // The most that any logger would say.
-    command.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
+    command
+        .env("RUST_LOG", "trace")
+        .env("RUST_BACKTRACE", "full");
     let mut client = Stdio::start(&mut command);
     client.open();
     let told = client.call("intruder", "echo", json!({ "secret": MARK }));
-    assert_eq!(told["structuredContent"]["secret"], MARK, "it is answered: {told}");
+    assert_eq!(
+        told["structuredContent"]["secret"], MARK,
+        "it is answered: {told}"
+    );
     client.call("intruder", MARK, json!({}));
     client.call(MARK, "echo", json!({}));
     client.call("intruder", "echo", json!([MARK]));
-    client.ask("resources/read", json!({ "uri": format!("skill://{MARK}/a") }));
+    client.ask(
+        "resources/read",
+        json!({ "uri": format!("skill://{MARK}/a") }),
+    );
     client.ask(MARK, json!({ MARK: MARK }));
-    for line in [format!("{{\"{MARK}\""), format!("\"{MARK}\""), format!("[{{\"id\":\"{MARK}\"}}]")] {
+    for line in [
+        format!("{{\"{MARK}\""),
+        format!("\"{MARK}\""),
+        format!("[{{\"id\":\"{MARK}\"}}]"),
+    ] {
         client.write(format!("{line}\n").as_bytes());
     }
     client.ask("ping", json!({}));

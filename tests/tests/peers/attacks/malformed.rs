@@ -26,7 +26,8 @@ fn wrong() -> Vec<Vec<u8>> {
         "{\"jsonrpc\":\"2.0\",\"id\":{\"a\":1},\"method\":\"ping\"}".to_owned(),
         "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":7}".to_owned(),
         "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"tools/call\",\"params\":7}".to_owned(),
-        "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"tools/call\",\"params\":{\"name\":7}}".to_owned(),
+        "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"tools/call\",\"params\":{\"name\":7}}"
+            .to_owned(),
         "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"tools/call\"}".to_owned(),
         "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"resources/read\",\"params\":{}}".to_owned(),
         "[".repeat(10_000),
@@ -72,7 +73,10 @@ fn attack_41_malformed_over_stdio() {
     let told = client.next();
     assert!(told["error"]["code"].is_i64(), "{told}");
     is_well(&mut client);
-    assert!(resident_bytes(client.process()) < 300 << 20, "it was not kept");
+    assert!(
+        resident_bytes(client.process()) < 300 << 20,
+        "it was not kept"
+    );
     let (status, rest, _) = client.end();
     assert!(status.success() && rest.is_empty(), "{rest:?}");
     let tried = "no JSON, no message, batches, wrong types, no UTF-8, 10,000 levels, unknown methods, \
@@ -104,7 +108,10 @@ fn attack_42_malformed_over_http() {
         assert!((400..500).contains(&answer.status), "{shown}: {answer:?}");
     }
     // What the headers say has to be what the message says.
-    let call = message("tools/call", json!({ "name": "call_tool", "arguments": {} }));
+    let call = message(
+        "tools/call",
+        json!({ "name": "call_tool", "arguments": {} }),
+    );
     let lies = [
         [("Mcp-Method", "tools/list"), ("Mcp-Name", "call_tool")],
         [("Mcp-Method", "tools/call"), ("Mcp-Name", "load_skill")],
@@ -117,12 +124,27 @@ fn attack_42_malformed_over_http() {
     assert_eq!(served.post_bytes(&huge, &[]).status, 413);
     let body = vec![b' '; 100 << 20];
     let answer = served.post_bytes(&headers, &body);
-    assert!([0, 413].contains(&answer.status), "it is cut or refused: {answer:?}");
-    assert!(resident_bytes(served.process()) < 300 << 20, "it was not kept");
-    let fine = served.call("", "call_tool", json!({ "skill": "intruder", "tool": "peek" }));
+    assert!(
+        [0, 413].contains(&answer.status),
+        "it is cut or refused: {answer:?}"
+    );
+    assert!(
+        resident_bytes(served.process()) < 300 << 20,
+        "it was not kept"
+    );
+    let fine = served.call(
+        "",
+        "call_tool",
+        json!({ "skill": "intruder", "tool": "peek" }),
+    );
     let told: Value = fine.message();
     assert_eq!(told["result"]["content"][0]["text"], "0", "{told}");
     let tried = "the same bodies, headers that say otherwise than the message, 100 MB sent and 100 MB \
         promised: each is a 4xx, and the next call is answered";
-    note(42, "malformed messages over HTTP", tried, wrong.len() + lies.len() + 2);
+    note(
+        42,
+        "malformed messages over HTTP",
+        tried,
+        wrong.len() + lies.len() + 2,
+    );
 }

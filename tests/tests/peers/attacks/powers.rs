@@ -27,34 +27,71 @@ fn attack_45_a_tool_that_grants() {
     let config = std::fs::read(world.place.at("hotcell.toml")).unwrap();
     let mut client = world.place.mcp();
     let found = search(&mut client);
-    assert!(found["structuredContent"]["total"].as_u64() > Some(0), "{found}");
+    assert!(
+        found["structuredContent"]["total"].as_u64() > Some(0),
+        "{found}"
+    );
     let listed = client.ask("tools/list", json!({}));
     let listed = listed["result"]["tools"].as_array().unwrap();
-    let names: Vec<_> = listed.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+    let names: Vec<_> = listed
+        .iter()
+        .map(|tool| tool["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names, OWN);
     // The operator granted GET; the skill would like to POST.
     let contact = json!({ "first_name": "Eva", "last_name": "Weber", "email": "e@w.example" });
     let mut tried = 0;
-    for further in ["grant", "grants", "policy", "limits", "secret", "caller", "assistant", "role",
-        "approve", "config", "methods", "_meta"]
-    {
+    for further in [
+        "grant",
+        "grants",
+        "policy",
+        "limits",
+        "secret",
+        "caller",
+        "assistant",
+        "role",
+        "approve",
+        "config",
+        "methods",
+        "_meta",
+    ] {
         let mut arguments = json!({
             "skill": "crm", "tool": "create_contact", "arguments": contact,
             "idempotency_key": format!("key-{further}"),
         });
         arguments[further] = json!({ "methods": ["POST"], "crm": "admin" });
-        let told = client.ask("tools/call", json!({ "name": "call_tool", "arguments": arguments }));
+        let told = client.ask(
+            "tools/call",
+            json!({ "name": "call_tool", "arguments": arguments }),
+        );
         let is_refused = told["result"]["isError"] == true || told.get("error").is_some();
         assert!(is_refused, "{further}: {told}");
         tried += 1;
     }
-    for name in ["grant", "grant-network-permission", "approve", "config", "secret", "add", "install"] {
-        let told = client.ask("tools/call", json!({ "name": name, "arguments": { "skill": "crm" } }));
+    for name in [
+        "grant",
+        "grant-network-permission",
+        "approve",
+        "config",
+        "secret",
+        "add",
+        "install",
+    ] {
+        let told = client.ask(
+            "tools/call",
+            json!({ "name": name, "arguments": { "skill": "crm" } }),
+        );
         assert_eq!(told["error"]["code"], -32602, "{name}: {told}");
         tried += 1;
     }
-    assert_eq!(std::fs::read(world.place.at("hotcell.toml")).unwrap(), config);
-    assert!(search(&mut client)["isError"] != true, "what was granted is still");
+    assert_eq!(
+        std::fs::read(world.place.at("hotcell.toml")).unwrap(),
+        config
+    );
+    assert!(
+        search(&mut client)["isError"] != true,
+        "what was granted is still"
+    );
     let what = "further words in a call, and tools by the names that other servers have: no call \
         does more than the operator granted";
     note(45, "a tool that grants", what, tried);
@@ -64,12 +101,17 @@ fn attack_45_a_tool_that_grants() {
 fn attack_46_a_secret_by_way_of_a_resource_or_tool() {
     let world = World::granted();
     let mut client = world.place.mcp();
-    assert!(search(&mut client)["isError"] != true, "the skill is let in with the secret");
+    assert!(
+        search(&mut client)["isError"] != true,
+        "the skill is let in with the secret"
+    );
     let mut said = vec![client.call("crm", "show_view", json!({}))];
     let resources = client.ask("resources/list", json!({}));
     let listed = resources["result"]["resources"].as_array().unwrap().clone();
-    let mut uris: Vec<String> =
-        listed.iter().map(|one| one["uri"].as_str().unwrap().to_owned()).collect();
+    let mut uris: Vec<String> = listed
+        .iter()
+        .map(|one| one["uri"].as_str().unwrap().to_owned())
+        .collect();
     let odd = [
         "file:///proc/self/environ".to_owned(),
         world.place.at("data/vault.age").display().to_string(),
@@ -80,7 +122,10 @@ fn attack_46_a_secret_by_way_of_a_resource_or_tool() {
         "skill://crm/skill.wasm".to_owned(),
         "skill://../data/vault.age".to_owned(),
         "hotcell://secrets/crm-token".to_owned(),
-        format!("hotcell://invocations/inv-{}/artifacts/../vault.age", "0".repeat(32)),
+        format!(
+            "hotcell://invocations/inv-{}/artifacts/../vault.age",
+            "0".repeat(32)
+        ),
     ];
     for uri in &odd {
         let told = client.ask("resources/read", json!({ "uri": uri }));
@@ -88,13 +133,24 @@ fn attack_46_a_secret_by_way_of_a_resource_or_tool() {
         said.push(told);
     }
     let listed = uris.len();
-    uris.extend(["SKILL.md", "schema.json", "skill.toml"].map(|file| format!("skill://crm/{file}")));
+    uris.extend(
+        ["SKILL.md", "schema.json", "skill.toml"].map(|file| format!("skill://crm/{file}")),
+    );
     for uri in &uris {
         said.push(client.ask("resources/read", json!({ "uri": uri })));
     }
-    for file in ["../data/vault.age", "/etc/passwd", "skill.wasm", "..", "SKILL.md"] {
-        said.push(client.ask("tools/call", json!({ "name": "load_skill",
-            "arguments": { "skill": "crm", "file": file } })));
+    for file in [
+        "../data/vault.age",
+        "/etc/passwd",
+        "skill.wasm",
+        "..",
+        "SKILL.md",
+    ] {
+        said.push(client.ask(
+            "tools/call",
+            json!({ "name": "load_skill",
+            "arguments": { "skill": "crm", "file": file } }),
+        ));
     }
     said.push(client.ask("skills/list", json!({})));
     said.push(client.ask("prompts/get", json!({ "name": "crm" })));
@@ -107,7 +163,12 @@ fn attack_46_a_secret_by_way_of_a_resource_or_tool() {
     assert!(listed > 0, "there are resources to read");
     let what = "every resource, odd addresses, files of the host by the skill's, the skill's own view, \
         all that a session says: the token of a granted secret is in none";
-    note(46, "a secret by way of a resource or tool", what, said.len());
+    note(
+        46,
+        "a secret by way of a resource or tool",
+        what,
+        said.len(),
+    );
 }
 
 #[test]
@@ -117,8 +178,15 @@ fn attack_47_an_assistants_other_skills() {
     place.install_fixture("probe", &hotcell_testkit::components::answers::ok());
     let mut client = place.mcp_unopened(&["--assistant", "office"]);
     client.open();
-    let own = client.ask("tools/call", json!({ "name": "probe_answer", "arguments": {} }));
-    assert_eq!(own["result"]["structuredContent"], json!({ "ok": true }), "{own}");
+    let own = client.ask(
+        "tools/call",
+        json!({ "name": "probe_answer", "arguments": {} }),
+    );
+    assert_eq!(
+        own["result"]["structuredContent"],
+        json!({ "ok": true }),
+        "{own}"
+    );
     for name in ["intruder_echo", "intruder.echo", "echo"] {
         let told = client.ask("tools/call", json!({ "name": name, "arguments": {} }));
         assert!(told.get("error").is_some(), "{name}: {told}");
@@ -128,7 +196,10 @@ fn attack_47_an_assistants_other_skills() {
         if !assistant.is_null() {
             arguments["assistant"] = assistant;
         }
-        let told = client.ask("tools/call", json!({ "name": "call_tool", "arguments": arguments }));
+        let told = client.ask(
+            "tools/call",
+            json!({ "name": "call_tool", "arguments": arguments }),
+        );
         let is_refused = told["result"]["isError"] == true || told.get("error").is_some();
         assert!(is_refused, "{told}");
     }

@@ -35,7 +35,11 @@ fn attack_44_replaced_packages() {
 
     // A new version is what runs, in the server that has run the old one.
     let manifest = std::fs::read_to_string(place.at("probe/skill.toml")).unwrap();
-    std::fs::write(place.at("probe/skill.toml"), manifest.replace("1.0.0", "1.1.0")).unwrap();
+    std::fs::write(
+        place.at("probe/skill.toml"),
+        manifest.replace("1.0.0", "1.1.0"),
+    )
+    .unwrap();
     place.run(&["add", "probe"]);
     assert_eq!(answered(&mut client), json!(2));
     place.run(&["disable", "probe@1.1.0"]);
@@ -53,7 +57,10 @@ fn attack_44_replaced_packages() {
     let told = anew.ask("tools/call", params);
     let is_refused = told.get("error").is_some() || told["result"]["isError"] == true;
     // What it compiled of the right bytes it may run: these are what was approved.
-    assert!(is_refused || crate::stdio::text(&told["result"]) == "1", "{told}");
+    assert!(
+        is_refused || crate::stdio::text(&told["result"]) == "1",
+        "{told}"
+    );
     let tried = "the folder that was installed, the same version with other bytes, a new version \
         under a server that runs, a version taken back, and the installed bytes themselves";
     note(44, "replaced packages", tried, 5);
@@ -63,7 +70,9 @@ fn attack_44_replaced_packages() {
 fn zips(place: &Place) -> Vec<PathBuf> {
     let files = std::fs::read_dir(place.at("data/packages")).unwrap();
     let files = files.map(|file| file.unwrap().path());
-    files.filter(|file| file.extension().is_some_and(|end| end == "zip")).collect()
+    files
+        .filter(|file| file.extension().is_some_and(|end| end == "zip"))
+        .collect()
 }
 
 fn write(file: &Path, bytes: &[u8]) {

@@ -12,7 +12,9 @@ fn inspect(place: &Place, arguments: &[&str], server: &[String]) -> String {
     let programs = programs();
     let mut command = Command::new(&programs.node);
     command.arg(&programs.inspector).arg("--cli");
-    command.args(["--quiet", "--connect-timeout", "120000"]).args(arguments);
+    command
+        .args(["--quiet", "--connect-timeout", "120000"])
+        .args(arguments);
     match &server[..] {
         [url] => command.args(["--transport", "http", "--server-url", url]),
         words => command.arg("--").args(words),
@@ -32,7 +34,11 @@ fn json_of(place: &Place, arguments: &[&str], server: &[String]) -> Value {
 
 fn check(place: &Place, era: &str, server: &[String]) {
     let ask = |arguments: &[&str]| {
-        json_of(place, &[&["--protocol-era", era], arguments].concat(), server)
+        json_of(
+            place,
+            &[&["--protocol-era", era], arguments].concat(),
+            server,
+        )
     };
     let tools = ask(&["--method", "tools/list", "--strict"]);
     assert_eq!(tools["tools"].as_array().map(Vec::len), Some(6), "{tools}");
@@ -40,27 +46,66 @@ fn check(place: &Place, era: &str, server: &[String]) {
     let call = |skill: &str, tool: &str, arguments: Value| {
         let named = json!({ "skill": skill, "tool": tool, "arguments": arguments });
         let named = named.to_string();
-        ask(&["--method", "tools/call", "--tool-name", "call_tool", "--tool-args-json", &named])
+        ask(&[
+            "--method",
+            "tools/call",
+            "--tool-name",
+            "call_tool",
+            "--tool-args-json",
+            &named,
+        ])
     };
-    let checked = call("tax-check", "check_invoice", example("tax-check/examples/faulty.json"));
+    let checked = call(
+        "tax-check",
+        "check_invoice",
+        example("tax-check/examples/faulty.json"),
+    );
     let findings = checked["structuredContent"]["findings"].as_array();
     assert!(findings.is_some_and(|all| !all.is_empty()), "{checked}");
 
-    let made = call("quote-docx", "make_quote", example("quote-docx/examples/office.json"));
+    let made = call(
+        "quote-docx",
+        "make_quote",
+        example("quote-docx/examples/office.json"),
+    );
     let blocks = made["content"].as_array().unwrap();
-    let link = blocks.iter().find(|block| block["type"] == "resource_link").unwrap();
+    let link = blocks
+        .iter()
+        .find(|block| block["type"] == "resource_link")
+        .unwrap();
     let uri = link["uri"].as_str().unwrap();
     let file = place.at(&format!("read-{era}.docx"));
     let output = ["--output-format", "raw", "--output", file.to_str().unwrap()];
-    let read = ["--protocol-era", era, "--method", "resources/read", "--uri", uri];
+    let read = [
+        "--protocol-era",
+        era,
+        "--method",
+        "resources/read",
+        "--uri",
+        uri,
+    ];
     inspect(place, &[&read[..], &output].concat(), server);
-    assert!(std::fs::read(&file).unwrap() == quote(place), "the document, byte for byte");
+    assert!(
+        std::fs::read(&file).unwrap() == quote(place),
+        "the document, byte for byte"
+    );
 
-    let verified = inspect(place, &["--protocol-era", era, "--method", "skills/list", "--verify"], server);
-    let reports = verified.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let reports: Vec<_> = reports.filter(|report| report.get("outcome").is_some()).collect();
+    let verified = inspect(
+        place,
+        &["--protocol-era", era, "--method", "skills/list", "--verify"],
+        server,
+    );
+    let reports = verified
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let reports: Vec<_> = reports
+        .filter(|report| report.get("outcome").is_some())
+        .collect();
     assert_eq!(reports.len(), 3, "{verified}");
-    assert!(reports.iter().all(|report| report["outcome"] == "verified"), "{verified}");
+    assert!(
+        reports.iter().all(|report| report["outcome"] == "verified"),
+        "{verified}"
+    );
 }
 
 #[test]

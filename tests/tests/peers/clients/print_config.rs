@@ -25,7 +25,11 @@ fn what_it_prints_starts_a_server_that_works() {
     let words = words.map(|word| word.as_str().unwrap());
     let mut command = Command::new(entry["command"].as_str().unwrap());
     // A client starts it with little of its own.
-    command.args(words).env_clear().env("HOME", place.at("home")).current_dir("/");
+    command
+        .args(words)
+        .env_clear()
+        .env("HOME", place.at("home"))
+        .current_dir("/");
     let mut client = Stdio::start(&mut command);
     client.open();
 
@@ -34,14 +38,27 @@ fn what_it_prints_starts_a_server_that_works() {
     let findings = checked["structuredContent"]["findings"].as_array();
     assert!(findings.is_some_and(|all| !all.is_empty()), "{checked}");
 
-    let made = client.call("quote-docx", "make_quote", example("quote-docx/examples/office.json"));
+    let made = client.call(
+        "quote-docx",
+        "make_quote",
+        example("quote-docx/examples/office.json"),
+    );
     let blocks = made["content"].as_array().unwrap();
-    let link = blocks.iter().find(|block| block["type"] == "resource_link").unwrap();
+    let link = blocks
+        .iter()
+        .find(|block| block["type"] == "resource_link")
+        .unwrap();
     let read = client.ask("resources/read", json!({ "uri": link["uri"] }));
     let blob = read["result"]["contents"][0]["blob"].as_str().unwrap();
-    assert!(STANDARD.decode(blob).unwrap() == quote(place), "the document, byte for byte");
+    assert!(
+        STANDARD.decode(blob).unwrap() == quote(place),
+        "the document, byte for byte"
+    );
 
     let found = client.call("crm", "search_contacts", json!({ "query": "Weber" }));
-    assert!(found["structuredContent"]["total"].as_u64() > Some(0), "{found}");
+    assert!(
+        found["structuredContent"]["total"].as_u64() > Some(0),
+        "{found}"
+    );
     client.end();
 }

@@ -22,8 +22,19 @@ fn session(place: &Place, era: &str, server: &[String]) -> Value {
 fn check(place: &Place, seen: &Value, version: &str) {
     assert_eq!(seen["version"], version, "{seen}");
     assert_eq!(seen["before"].as_array().map(Vec::len), Some(6), "{seen}");
-    assert!(seen["instructions"].as_str().unwrap().contains("# Tax check"), "{seen}");
-    assert!(seen["checked"]["findings"].as_array().is_some_and(|all| !all.is_empty()), "{seen}");
+    assert!(
+        seen["instructions"]
+            .as_str()
+            .unwrap()
+            .contains("# Tax check"),
+        "{seen}"
+    );
+    assert!(
+        seen["checked"]["findings"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty()),
+        "{seen}"
+    );
     let document = &seen["document"];
     let expected = quote(place);
     assert_eq!(document["sha256"], sha256(&expected), "{document}");
@@ -32,7 +43,10 @@ fn check(place: &Place, seen: &Value, version: &str) {
     assert_eq!(seen["quote"]["bytes"], expected.len());
     assert_eq!(seen["progress"], json!([[1.0, 2.0]]), "{seen}");
     assert_eq!(seen["echoed"], json!({ "a": 1 }), "{seen}");
-    assert_eq!(seen["prompts"], json!(["intruder", "quote-docx", "tax-check"]));
+    assert_eq!(
+        seen["prompts"],
+        json!(["intruder", "quote-docx", "tax-check"])
+    );
     let after = seen["after"].as_array();
     match version {
         "2025-11-25" => {
@@ -46,7 +60,11 @@ fn over_stdio(era: &str, version: &str) {
     let place = place();
     let seen = session(&place, era, &mcp_words(&place));
     check(&place, &seen, version);
-    assert_eq!(place.ends("wait"), ["cancelled"], "the client's cancel ends the guest");
+    assert_eq!(
+        place.ends("wait"),
+        ["cancelled"],
+        "the client's cancel ends the guest"
+    );
 }
 
 fn over_http(era: &str, version: &str) {
@@ -55,7 +73,11 @@ fn over_http(era: &str, version: &str) {
     let seen = session(&place, era, &[served.url()]);
     check(&place, &seen, version);
     served.end();
-    assert_eq!(place.ends("wait"), ["cancelled"], "the client's cancel ends the guest");
+    assert_eq!(
+        place.ends("wait"),
+        ["cancelled"],
+        "the client's cancel ends the guest"
+    );
 }
 
 #[test]
