@@ -33,6 +33,8 @@ fn attack_36_foreign_host_and_origin() {
         ("Host", "127.0.0.1.evil.example"),
         ("Host", "evil.example@127.0.0.1"),
         ("Host", "0.0.0.0"),
+        ("Host", "localhost\r\nHost: evil.example"),
+        ("Host", "localhost, evil.example"),
         ("Origin", "http://evil.example"),
         ("Origin", "https://app.example:8080"),
         ("Origin", "http://app.example"),

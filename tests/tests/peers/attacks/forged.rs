@@ -49,10 +49,7 @@ fn attack_31_forged_replies() {
     assert!(!served.end().contains(MARK));
 
     // It has printed: a person who calls it sees that, marked as the guest's words.
-    let ran = place
-        .command(&["call", "intruder", "forge"])
-        .output()
-        .unwrap();
+    let ran = place.command(&["call", "intruder.forge"]).output().unwrap();
     assert!(String::from_utf8_lossy(&ran.stderr).contains(MARK));
     let tried = "answers to requests before, now and to come, requests and notifications, printed \
         to stdout and stderr, over stdio and HTTP";
