@@ -12,6 +12,7 @@ mod installed;
 mod log;
 mod operator;
 mod print;
+mod reader;
 mod record;
 mod recorded;
 mod secrets;
