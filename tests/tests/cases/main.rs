@@ -1,5 +1,6 @@
 //! Runs every folder of `tests/cases` through the faces - the library, the command line and, where
-//! a server can be asked for it, MCP - and holds each to the same Outcome. `tests/cases/README.md` says what a case consists of.
+//! a server can be asked for it, MCP - and holds each to the same Outcome. `tests/cases/README.md`
+//! says what a case consists of.
 //!
 //! With `HOTCELL_BLESS` set (`cargo xtask bless`), what was seen is written down as expected;
 //! that the faces agree, and the exit code, is checked even then.

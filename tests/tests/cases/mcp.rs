@@ -5,6 +5,7 @@
 //! of the caller in the operator's file.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -29,7 +30,7 @@ pub(crate) enum Way {
 
 /// Returns whether a server can be asked for a case.
 pub(crate) fn can_be_asked(case: &Case) -> bool {
-    let package = case.package.file_name().and_then(|name| name.to_str());
+    let package = case.package.file_name().and_then(OsStr::to_str);
     let skill = case.request["skill"].as_str().unwrap_or_default();
     let skill = skill.split(['.', '@']).next();
     case.input.is_empty() && skill == package && case.request.get("input").is_some()

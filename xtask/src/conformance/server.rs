@@ -42,7 +42,9 @@ impl Server {
         let mut process = serve.spawn().map_err(|error| unusable(folder, &error))?;
         let stderr = process.stderr.take().expect("it is piped");
         let server = Server { process, origin };
-        let mut lines = BufReader::new(stderr).lines().map_while(|line| line.ok());
+        let mut lines = BufReader::new(stderr)
+            .lines()
+            .map_while(std::result::Result::ok);
         let mut said = String::new();
         if !lines.any(|line| {
             said += &line;

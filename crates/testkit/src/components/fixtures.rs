@@ -125,10 +125,10 @@ impl ByName {
     /// Adds a tool.
     fn tool(&mut self, name: &str, instructions: &str) {
         let name = self.text(name.as_bytes());
-        write!(
+        writeln!(
             self.call,
             "(if (call $is (local.get $tool) (local.get $tool_len) {name})
-               (then (return {instructions})))\n"
+               (then (return {instructions})))"
         )
         .expect("writing to a string cannot fail");
     }

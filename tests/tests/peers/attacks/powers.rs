@@ -38,6 +38,22 @@ fn attack_45_a_tool_that_grants() {
         .map(|tool| tool["name"].as_str().unwrap())
         .collect();
     assert_eq!(names, OWN);
+    let tried = ask_for_more(&mut client);
+    assert_eq!(
+        std::fs::read(world.place.at("hotcell.toml")).unwrap(),
+        config
+    );
+    assert!(
+        search(&mut client)["isError"] != true,
+        "what was granted is still"
+    );
+    let what = "further words in a call, and tools by the names that other servers have: no call \
+        does more than the operator granted";
+    note(45, "a tool that grants", what, tried);
+}
+
+/// Asks for what was not granted, and returns in how many ways.
+fn ask_for_more(client: &mut Stdio) -> usize {
     // The operator granted GET; the skill would like to POST.
     let contact = json!({ "name": "Eva Weber", "email": "eva@weber.example" });
     let mut tried = 0;
@@ -87,17 +103,7 @@ fn attack_45_a_tool_that_grants() {
         assert_eq!(told["error"]["code"], -32602, "{name}: {told}");
         tried += 1;
     }
-    assert_eq!(
-        std::fs::read(world.place.at("hotcell.toml")).unwrap(),
-        config
-    );
-    assert!(
-        search(&mut client)["isError"] != true,
-        "what was granted is still"
-    );
-    let what = "further words in a call, and tools by the names that other servers have: no call \
-        does more than the operator granted";
-    note(45, "a tool that grants", what, tried);
+    tried
 }
 
 #[test]
@@ -115,21 +121,7 @@ fn attack_46_a_secret_by_way_of_a_resource_or_tool() {
         .iter()
         .map(|one| one["uri"].as_str().unwrap().to_owned())
         .collect();
-    let odd = [
-        "file:///proc/self/environ".to_owned(),
-        world.place.at("data/vault.age").display().to_string(),
-        format!("file://{}", world.place.at("data/vault.key").display()),
-        "skill://crm/../../vault.age".to_owned(),
-        "skill://crm/%2e%2e/%2e%2e/vault.age".to_owned(),
-        "skill://crm/..%2f..%2fvault.age".to_owned(),
-        "skill://crm/skill.wasm".to_owned(),
-        "skill://../data/vault.age".to_owned(),
-        "hotcell://secrets/crm-token".to_owned(),
-        format!(
-            "hotcell://invocations/inv-{}/artifacts/../vault.age",
-            "0".repeat(32)
-        ),
-    ];
+    let odd = odd_addresses(&world.place);
     for uri in &odd {
         let told = client.ask("resources/read", json!({ "uri": uri }));
         assert!(told.get("error").is_some(), "{uri}: {told}");
@@ -172,6 +164,25 @@ fn attack_46_a_secret_by_way_of_a_resource_or_tool() {
         what,
         said.len(),
     );
+}
+
+/// Addresses of what is no resource.
+fn odd_addresses(place: &Place) -> Vec<String> {
+    vec![
+        "file:///proc/self/environ".to_owned(),
+        place.at("data/vault.age").display().to_string(),
+        format!("file://{}", place.at("data/vault.key").display()),
+        "skill://crm/../../vault.age".to_owned(),
+        "skill://crm/%2e%2e/%2e%2e/vault.age".to_owned(),
+        "skill://crm/..%2f..%2fvault.age".to_owned(),
+        "skill://crm/skill.wasm".to_owned(),
+        "skill://../data/vault.age".to_owned(),
+        "hotcell://secrets/crm-token".to_owned(),
+        format!(
+            "hotcell://invocations/inv-{}/artifacts/../vault.age",
+            "0".repeat(32)
+        ),
+    ]
 }
 
 #[test]

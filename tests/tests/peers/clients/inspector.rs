@@ -89,7 +89,11 @@ fn check(place: &Place, era: &str, server: &[String]) {
         std::fs::read(&file).unwrap() == quote(place),
         "the document, byte for byte"
     );
+    skills_are_as_told(place, era, server);
+}
 
+/// The Inspector fetches every file of every skill, and holds it to its digest.
+fn skills_are_as_told(place: &Place, era: &str, server: &[String]) {
     let verified = inspect(
         place,
         &["--protocol-era", era, "--method", "skills/list", "--verify"],
