@@ -35,8 +35,6 @@ impl Server {
         let mut serve = hotcell(folder, "serve");
         serve
             .args(["--listen", &address.to_string(), "--origin", &origin])
-            .arg("--cache")
-            .arg(folder.join("cache"))
             .stdin(Stdio::null())
             .stderr(Stdio::piped());
         let mut process = serve.spawn().map_err(|error| unusable(folder, &error))?;
@@ -94,6 +92,8 @@ fn hotcell(folder: &Path, command: &str) -> Command {
         .arg("--config")
         .arg(root().join("tests/conformance/hotcell.toml"))
         .arg("--data")
-        .arg(folder.join("data"));
+        .arg(folder.join("data"))
+        .arg("--cache")
+        .arg(folder.join("cache"));
     hotcell
 }
