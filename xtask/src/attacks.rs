@@ -1,7 +1,7 @@
-//! The table of attacks on the broker, made from the notes that its tests leave behind.
+//! The table of attacks on broker and server, made from the notes that their tests leave behind.
 //!
-//! Each attack is a test of `crates/broker/tests/attacks`, and each leaves one note: what was
-//! tried, in how many variants, and how many of them were stopped. The table stands in
+//! Each attack is a test of `crates/broker/tests/attacks` or `tests/tests/peers/attacks`, and each
+//! leaves one note: what was tried, in how many variants, and how many of them were stopped. The table stands in
 //! `docs/attacks.md` between two marks; the words around it are written by hand.
 
 use std::fs;
@@ -21,11 +21,12 @@ const BEGIN: &str = "<!-- The table: `cargo xtask attacks` writes it. -->\n";
 const END: &str = "<!-- End of the table. -->\n";
 
 /// The families of attacks, each with its first number and its last.
-const FAMILIES: [(&str, u64, u64); 4] = [
+const FAMILIES: [(&str, u64, u64); 5] = [
     ("Destination", 1, 9),
     ("Placement", 10, 16),
     ("Reflection", 17, 24),
     ("Abuse", 25, 30),
+    ("The MCP server", 31, 47),
 ];
 
 /// Attacks of which a part is let through, and the document says which.
@@ -100,18 +101,30 @@ fn measure() -> Result<()> {
     forget()?;
     let mut command = cargo();
     command.args(["test", "--locked", "-p", "hotcell-broker"]);
-    process::test(STEP, command.args(["--test", "attacks"])).result
+    process::test(STEP, command.args(["--test", "attacks"])).result?;
+    let mut command = cargo();
+    // The whole workspace, so that the sandbox is not compiled with other features.
+    command.args(["test", "--locked", "--workspace"]);
+    process::test(STEP, command.args(["--test", "peers", "--", "attacks::"])).result
 }
 
+/// Where the tests leave their notes: a folder for each that tries attacks.
 fn folder() -> PathBuf {
-    target().join("attacks/broker")
+    target().join("attacks")
 }
+
+const SOURCES: [&str; 2] = ["broker", "server"];
 
 /// Reads all notes, in the order of their numbers.
 fn notes() -> Result<Vec<Note>> {
     let unread = |error: &std::io::Error| unusable("the notes", error);
     let mut notes = Vec::new();
-    for entry in fs::read_dir(folder()).map_err(|error| unread(&error))? {
+    let mut entries = Vec::new();
+    for source in SOURCES {
+        let listed = fs::read_dir(folder().join(source)).map_err(|error| unread(&error))?;
+        entries.extend(listed);
+    }
+    for entry in entries {
         let path = entry.map_err(|error| unread(&error))?.path();
         let text = fs::read_to_string(&path).map_err(|error| unread(&error))?;
         let note = read(&text).ok_or_else(|| {
@@ -139,7 +152,7 @@ fn read(text: &str) -> Option<Note> {
     })
 }
 
-/// Writes the table of all thirty.
+/// Writes the table of them all.
 fn table(notes: &[Note]) -> String {
     let mut table = "| | attack | what was tried | variants | result |\n\
                      |---:|---|---|---:|---|\n"
@@ -171,7 +184,7 @@ fn row(note: &Note) -> String {
     format!("| {number} | {name} | {tried} | {variants} | {result} |\n")
 }
 
-/// Fails where one of the thirty was not tried, or is open and not known to be.
+/// Fails where one of them was not tried, or is open and not known to be.
 fn judge(notes: &[Note]) -> Result<()> {
     let numbers = FAMILIES.iter().flat_map(|(_, first, last)| *first..=*last);
     for number in numbers {
@@ -236,7 +249,7 @@ mod tests {
     }
 
     fn all() -> Vec<Note> {
-        (1..=30).map(|number| note(number, 7)).collect()
+        (1..=47).map(|number| note(number, 7)).collect()
     }
 
     #[test]
@@ -250,9 +263,9 @@ mod tests {
     }
 
     #[test]
-    fn all_thirty_have_a_row() {
+    fn each_has_a_row() {
         let notes = all();
-        assert_eq!(table(&notes).matches("| all stopped |").count(), 30);
+        assert_eq!(table(&notes).matches("| all stopped |").count(), 47);
         assert!(judge(&notes).is_ok());
     }
 

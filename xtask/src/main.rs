@@ -12,6 +12,8 @@ mod attacks;
 mod bench;
 mod bless;
 mod ci;
+mod clients;
+mod conformance;
 mod counts;
 mod demo;
 mod documents;
@@ -39,7 +41,8 @@ use crate::failure::Result;
   cargo xtask ci --from tests       that step and all after it
   cargo xtask examples              build the example skills into skills-examples/*/skill.wasm
   cargo xtask bench                 the sandbox beside the bare engine, as ratios
-  cargo xtask attacks               the thirty attacks on the broker, as the table in docs/attacks.md
+  cargo xtask attacks               the attacks on broker and server, as the table in docs/attacks.md
+  cargo xtask conformance           other people's tests of the MCP server, both revisions
   cargo xtask soak                  a thousand kills of hosts and workers, and what they left
   cargo xtask bless [NAME]          write anew what the test cases expect, and print the changes
   cargo xtask tidy                  the house rules that no other tool checks"
@@ -53,7 +56,7 @@ struct Arguments {
 enum Command {
     /// Runs the main job on real input, and hostile skills beside it.
     Demo,
-    /// Attacks the broker in thirty ways, and writes the table of docs/attacks.md.
+    /// Attacks the broker and the MCP server, and writes the table of docs/attacks.md.
     Attacks(attacks::Options),
     /// Measures, in one run and as ratios.
     Bench(bench::Options),
@@ -61,6 +64,8 @@ enum Command {
     Bless(bless::Options),
     /// Runs every check, and stops at the first that fails.
     Ci(ci::Options),
+    /// Runs the MCP conformance suite against the server, for both revisions.
+    Conformance,
     /// Builds the example skills and puts their components in place.
     Examples,
     /// Kills hosts and workers that share one record, and accounts for what they did.
@@ -86,6 +91,7 @@ fn run(command: Command) -> Result<()> {
         Command::Bench(options) => bench::run(&options),
         Command::Bless(options) => bless::run(&options),
         Command::Ci(options) => ci::run(&options),
+        Command::Conformance => conformance::run(),
         Command::Examples => examples::run(),
         Command::Soak(options) => soak::run(&options),
         Command::Tidy => tidy::run(),

@@ -67,6 +67,31 @@ pub(crate) fn output(step: &str, command: &mut Command) -> Result<String> {
     })
 }
 
+/// What a program said that judges by its exit code.
+pub(crate) struct Told {
+    /// What it wrote to stdout.
+    pub(crate) stdout: String,
+    /// Whether it ended with 0.
+    pub(crate) is_success: bool,
+}
+
+/// Runs a program whose failure is an answer, and returns what it wrote to stdout; its stderr goes
+/// where ours goes.
+pub(crate) fn captured(step: &str, command: &mut Command) -> Result<Told> {
+    let line = announce(command);
+    let ran = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output();
+    match ran {
+        Ok(output) => Ok(Told {
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            is_success: output.status.success(),
+        }),
+        Err(error) => Err(unstarted(step, &line, &error)),
+    }
+}
+
 /// What a test runner left behind: its counts are known even where it failed.
 pub(crate) struct Tested {
     /// The sum of all closing lines.
@@ -152,11 +177,15 @@ fn judge(step: &str, line: &str, status: std::io::Result<ExitStatus>) -> Result<
             format!("{step}: `{line}` ended with {status}"),
             "its own words stand above",
         )),
-        Err(error) => Err(Failure::new(
-            format!("{step}: `{line}` cannot start: {error}"),
-            "see that the folder is there, and the program installed and on PATH",
-        )),
+        Err(error) => Err(unstarted(step, line, &error)),
     }
+}
+
+fn unstarted(step: &str, line: &str, error: &std::io::Error) -> Failure {
+    Failure::new(
+        format!("{step}: `{line}` cannot start: {error}"),
+        "see that the folder is there, and the program installed and on PATH",
+    )
 }
 
 #[cfg(test)]

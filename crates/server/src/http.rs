@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::limits::{MESSAGE_BYTES_MAX, SESSION_IDLE, SESSION_STREAM_MESSAGES_MAX};
 use crate::mcp::Mcp;
 pub use callers::{Callers, NobodyMayCall};
+use connections::Bounds;
 use gate::Gate;
 use sessions::Sessions;
 
@@ -84,7 +85,12 @@ impl HttpServer {
     /// Serves until `until` is done; then calls under way are stopped, and their ends are on record
     /// when this returns.
     pub async fn serve(self, until: impl Future<Output = ()>) {
-        let connections = connections::accept(self.listener, self.router, self.stop.clone());
+        let connections = connections::accept(
+            self.listener,
+            self.router,
+            Bounds::STANDARD,
+            self.stop.clone(),
+        );
         tokio::select! {
             () = connections => {}
             () = until => {}

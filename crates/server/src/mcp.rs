@@ -12,6 +12,7 @@ mod handler;
 mod jobs;
 mod meta_tools;
 mod progress;
+mod prompts;
 mod resources;
 mod session;
 mod skills;

@@ -12,6 +12,7 @@ pub mod bombs;
 pub mod bytes;
 pub mod effects;
 pub mod files;
+pub mod fixtures;
 pub mod host_calls;
 pub mod interface;
 pub mod memory;

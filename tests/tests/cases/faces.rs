@@ -1,4 +1,4 @@
-//! The two faces that a case goes through.
+//! The library and the command line, as faces that a case goes through.
 
 use std::fs;
 use std::path::Path;
@@ -16,10 +16,10 @@ use crate::case::Case;
 use crate::expected::files_below;
 use crate::seen::Seen;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_hotcell-under-test");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_hotcell-under-test");
 
 /// All cases share one folder of compiled code, as the processes of one user do.
-const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/cases-cache");
+pub(crate) const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/cases-cache");
 
 /// Runs a case through the library: `hotcell_host::Host::invoke`.
 pub(crate) fn library(case: &Case) -> Result<Seen, String> {
@@ -136,6 +136,6 @@ fn exit_code(outcome: &Value) -> Result<i32, String> {
     }
 }
 
-fn correlation_id(case: &Case) -> Option<&str> {
+pub(crate) fn correlation_id(case: &Case) -> Option<&str> {
     case.request["correlation_id"].as_str()
 }

@@ -1,5 +1,6 @@
-//! Runs every folder of `tests/cases` through both faces, the library and the command line,
-//! and holds each to the same Outcome. `tests/cases/README.md` says what a case consists of.
+//! Runs every folder of `tests/cases` through the faces - the library, the command line and, where
+//! a server can be asked for it, MCP - and holds each to the same Outcome. `tests/cases/README.md`
+//! says what a case consists of.
 //!
 //! With `HOTCELL_BLESS` set (`cargo xtask bless`), what was seen is written down as expected;
 //! that the faces agree, and the exit code, is checked even then.
@@ -8,6 +9,7 @@ mod artifacts;
 mod case;
 mod expected;
 mod faces;
+mod mcp;
 mod seen;
 
 use std::fs;
@@ -17,6 +19,7 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::case::Case;
+use crate::mcp::Way;
 use crate::seen::Seen;
 
 fn main() -> ExitCode {
@@ -47,23 +50,36 @@ fn check(folder: &Path) -> Result<(), String> {
     let case = Case::read(folder)?;
     let library = faces::library(&case)?;
     let command_line = faces::command_line(&case)?;
-    agree(&library, &command_line)?;
+    agree(&library, &command_line, "the command line")?;
+    let ways = [Way::Stdio, Way::Http];
+    let ways = ways
+        .into_iter()
+        .filter(|way| mcp::can_be_asked(&case) && goes(&case, *way));
+    for way in ways {
+        let server = mcp::mcp(&case, way)?;
+        agree(&library, &server, &format!("MCP over {way:?}"))?;
+    }
     if std::env::var_os("HOTCELL_BLESS").is_some() {
         return expected::bless(folder, &library);
     }
     expected::check(folder, &library)
 }
 
-fn agree(library: &Seen, command_line: &Seen) -> Result<(), String> {
-    if library.outcome != command_line.outcome {
+/// Returns whether a case goes this way: HTTP hands on what stdio does, so that one skill's will do.
+fn goes(case: &Case, way: Way) -> bool {
+    way == Way::Stdio || case.package.ends_with("quote-docx")
+}
+
+fn agree(library: &Seen, other: &Seen, face: &str) -> Result<(), String> {
+    if library.outcome != other.outcome {
         return Err(format!(
-            "the faces give two Outcomes\n--- the library\n{}\n--- the command line\n{}",
+            "the faces give two Outcomes\n--- the library\n{}\n--- {face}\n{}",
             library.outcome_text(),
-            command_line.outcome_text()
+            other.outcome_text()
         ));
     }
-    if library.files != command_line.files {
-        return Err("the faces give different files".to_owned());
+    if library.files != other.files {
+        return Err(format!("the library and {face} give different files"));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::ci::{Context, tools};
 use crate::examples::TARGET;
 use crate::failure::{Failure, Result};
 use crate::workspace::{cargo, cargo_in_examples, examples, root};
-use crate::{attacks, process, tidy};
+use crate::{attacks, conformance, process, tidy};
 
 /// One named check.
 pub(crate) struct Step {
@@ -22,7 +22,7 @@ pub(crate) struct Step {
 }
 
 /// Every step, in order.
-pub(crate) const STEPS: [Step; 12] = [
+pub(crate) const STEPS: [Step; 13] = [
     Step {
         name: "toolchain",
         about: "the pinned toolchain can compile skills",
@@ -72,6 +72,11 @@ pub(crate) const STEPS: [Step; 12] = [
         name: "documents",
         about: "LibreOffice opens the quote that a skill wrote",
         run: |_| crate::documents::run(),
+    },
+    Step {
+        name: "conformance",
+        about: "the MCP conformance suite finds what it is expected to",
+        run: |_| conformance::run(),
     },
     Step {
         name: "docs",

@@ -52,6 +52,18 @@ fn ok(output: Option<Value>, artifacts: Vec<ContentBlock>) -> CallToolResult {
     result
 }
 
+/// Takes what is no object out of `structuredContent`: before 2026-07-28 it can be nothing else. The
+/// text tells it all the same.
+pub(super) fn only_objects(result: &mut CallToolResult) {
+    if !result
+        .structured_content
+        .as_ref()
+        .is_some_and(Value::is_object)
+    {
+        result.structured_content = None;
+    }
+}
+
 fn accepted(outcome: &Outcome, answer: Answer) -> CallToolResult {
     let id = &outcome.invocation_id;
     match answer {

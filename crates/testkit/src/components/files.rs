@@ -310,7 +310,8 @@ fn escaped(text: &str) -> String {
     text.bytes().map(|byte| format!("\\{byte:02x}")).collect()
 }
 
-fn on_files(body: &str) -> Tool {
+/// A skill with these instructions, and what they need for files.
+pub(super) fn on_files(body: &str) -> Tool {
     Tool::new(body)
         .fields(FIELDS)
         .import(Interface::Preopens)

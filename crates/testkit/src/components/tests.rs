@@ -4,8 +4,8 @@ use wasmparser::{Validator, WasmFeatures};
 
 use super::files::Folder;
 use super::{
-    Tool, answers, bombs, bytes, effects, files, host_calls, memory, misfits, smith, spin, state,
-    traps, witness,
+    Tool, answers, bombs, bytes, effects, files, fixtures, host_calls, memory, misfits, smith,
+    spin, state, traps, witness,
 };
 
 fn check(name: &str, component: &[u8]) {
@@ -47,6 +47,11 @@ fn tools_that_answer_are_valid() {
 #[test]
 fn a_tool_with_effects_is_valid() {
     check_tools(&[effects::effects("localhost:443", 3)]);
+}
+
+#[test]
+fn fixtures_for_servers_are_valid() {
+    check_tools(&[fixtures::conformance(), fixtures::against_servers("{}\n")]);
 }
 
 #[test]
