@@ -9,6 +9,7 @@ mod config;
 mod exit;
 mod house;
 mod installed;
+mod log;
 mod operator;
 mod print;
 mod reader;

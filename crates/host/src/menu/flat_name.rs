@@ -26,7 +26,7 @@ pub const META_TOOLS: [&str; 8] = [
     "call_tool",
     "job_status",
     "job_result",
-    "cancel_job",
+    "job_cancel",
 ];
 
 /// The flat names of a set of tools, both ways.
