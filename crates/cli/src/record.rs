@@ -250,9 +250,10 @@ impl From<RegistryError> for Trouble {
     fn from(error: RegistryError) -> Trouble {
         let code = match &error {
             RegistryError::OtherDigest { .. } => exit::REFUSED,
-            RegistryError::Absent(_) | RegistryError::Package { .. } | RegistryError::State(_) => {
-                exit::USAGE
-            }
+            RegistryError::Absent(_)
+            | RegistryError::Package { .. }
+            | RegistryError::NoComponent(_)
+            | RegistryError::State(_) => exit::USAGE,
             RegistryError::File(..) | RegistryError::Journal(_) => exit::FAULT,
         };
         Trouble::Told(code, error.to_string(), error.mend())

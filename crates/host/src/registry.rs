@@ -388,6 +388,8 @@ pub enum RegistryError {
         /// What is wrong.
         why: String,
     },
+    /// What is installed under this digest has no component, and one is wanted.
+    NoComponent(Digest),
     /// A file cannot be read or written.
     File(PathBuf, std::io::Error),
     /// What was approved cannot be read.
@@ -420,6 +422,9 @@ impl RegistryError {
             RegistryError::Package { .. } => {
                 "add the package again, or restore a backup of the data folder".to_owned()
             }
+            RegistryError::NoComponent(_) => {
+                "`hotcell load NAME` shows what a model reads of it".to_owned()
+            }
             RegistryError::File(..) => "look at the folder's rights and room".to_owned(),
             RegistryError::State(_) => "choose another folder with --data DIR".to_owned(),
             RegistryError::Journal(error) => error.mend(),
@@ -437,6 +442,12 @@ impl fmt::Display for RegistryError {
             } => write!(f, "{name} {version} is there with other content, {digest}"),
             RegistryError::Absent(refusal) => f.write_str(&refusal.message),
             RegistryError::Package { digest, why } => write!(f, "the package {digest}: {why}"),
+            RegistryError::NoComponent(digest) => {
+                write!(
+                    f,
+                    "the skill {digest} has no component: it is read and never run"
+                )
+            }
             RegistryError::File(path, error) => write!(f, "{}: {error}", path.display()),
             RegistryError::State(error) => error.fmt(f),
             RegistryError::Journal(error) => error.fmt(f),

@@ -34,14 +34,11 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// Fails where it is not there or not whole.
+    /// Fails where it is not there or not whole, or has no component.
     pub fn package(&self, digest: Digest) -> Result<Package, RegistryError> {
         match self.installable(digest)? {
             Installable::Runnable(package) => Ok(*package),
-            Installable::Documentation(_) => Err(RegistryError::Package {
-                digest,
-                why: "it is a skill without a component, which is read and not run".to_owned(),
-            }),
+            Installable::Documentation(_) => Err(RegistryError::NoComponent(digest)),
         }
     }
 

@@ -67,6 +67,18 @@ fn calling_one_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn what_is_for_components_says_that_it_has_none() {
+    let room = room();
+    done(&room, &["add", "pdf"]);
+    // The folder of the same name is found first.
+    std::fs::rename(room.at("pdf"), room.at("elsewhere")).unwrap();
+    for command in ["show", "check-config"] {
+        room.run(&[command, "pdf"])
+            .fails(2, &["has no component", "hotcell load"]);
+    }
+}
+
+#[test]
 fn one_is_read_leniently_with_warnings() {
     let room = room();
     room.write("docs/SKILL.md", PDF);
