@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod call;
 mod check_config;
+mod doctor;
 mod enable;
 mod erase;
 mod gc;
@@ -95,6 +96,8 @@ pub(crate) enum Command {
     Show(show::Arguments),
     /// Tell what the operator's file says, and what of it a package gets
     CheckConfig(check_config::Arguments),
+    /// Look whether this installation can do its work, and say each mend
+    Doctor(doctor::Arguments),
     /// Let a new version of a skill use what its grants give
     Approve(approve::Arguments),
     /// Let a suspended grant be used again
@@ -137,6 +140,7 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::CheckConfig(arguments) => check_config::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Approve(arguments) => approve::run(&arguments),
         Command::Lift(arguments) => lift::run(&arguments),
         Command::Secret(arguments) => secret::run(&arguments),

@@ -3,12 +3,13 @@
 use crate::room::Room;
 
 /// What the program can be told; `enable` shares its help with `disable`.
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 31] = [
     "run",
     "lint",
     "pack",
     "show",
     "check-config",
+    "doctor",
     "approve",
     "lift",
     "secret",

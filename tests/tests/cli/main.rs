@@ -8,6 +8,7 @@
 mod arguments;
 mod broker;
 mod components;
+mod doctor;
 mod files;
 mod help;
 mod json;
