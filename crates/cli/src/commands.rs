@@ -4,6 +4,7 @@ mod add;
 mod approve;
 mod audit;
 mod backup;
+mod build;
 mod call;
 mod check_config;
 mod enable;
@@ -69,6 +70,8 @@ pub(crate) enum Command {
     Restore(restore::Arguments),
     /// Erase what calls were given and answered; that they were stays on record
     Erase(erase::Arguments),
+    /// Build a skill's component from sources in Rust, JavaScript, TypeScript or Python
+    Build(build::Arguments),
     /// Read a package as a careful reviewer would
     Lint(lint::Arguments),
     /// Make a package's zip, the same bytes each time
@@ -109,6 +112,7 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Remove(arguments) => remove::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Gc(arguments) => gc::run(&arguments),
+        Command::Build(arguments) => build::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
