@@ -36,6 +36,8 @@ pub struct Ask {
     pub invocation: Invocation,
     /// Who calls.
     pub caller: String,
+    /// By way of which assistant: its skills are the ones that can be called, in its versions.
+    pub assistant: Option<String>,
     /// The files that the tool sees at `/in`.
     pub input: FileTree,
     /// Who is told of its progress.
@@ -47,6 +49,8 @@ pub struct Ask {
     pub queue: bool,
     /// Where a job's end is told: a URL of an origin that the operator listed.
     pub callback: Option<String>,
+    /// Ends the call while it runs here, or its wait for somebody else. A job goes on.
+    pub cancel: Cancel,
 }
 
 impl Ask {
@@ -55,11 +59,13 @@ impl Ask {
         Ask {
             invocation,
             caller: LOCAL_CALLER.to_owned(),
+            assistant: None,
             input: FileTree::default(),
             progress: None,
             wait: Duration::ZERO,
             queue: false,
             callback: None,
+            cancel: Cancel::new(),
         }
     }
 }
@@ -115,15 +121,19 @@ impl Host {
         // 4: the intent is durable before the guest runs.
         let (ready, recording) = match record.begin(&ask, ready).await? {
             Started::Ours(ready, recording) => (ready, recording),
-            Started::Queued(row) => return record.wait(&row, ask.wait).await,
+            Started::Queued(row) => return record.wait(&row, ask.wait, &ask.cancel).await,
             Started::Theirs(row) => {
-                let reply = record.wait(&row, ask.wait).await?;
+                let reply = record.wait(&row, ask.wait, &ask.cancel).await?;
                 return Ok(reply.told_again());
             }
             Started::Told(reply) => return Ok(*reply),
         };
         // 5 and 6: the guest runs, and each of its requests is on record before it sees the answer.
-        let attempt = self.attempt(&ready, &recording, ask.progress).await?;
+        let under_way = UnderWay {
+            progress: ask.progress,
+            cancel: ask.cancel,
+        };
+        let attempt = self.attempt(&ready, &recording, under_way).await?;
         // 7: the end is durable before the caller is told.
         record.finish(&ready, recording, attempt).await
     }
@@ -141,6 +151,7 @@ impl Host {
             Ok(outside) => {
                 let way = Way {
                     progress: ask.progress,
+                    cancel: ask.cancel,
                     ..Way::through(Arc::new(outside))
                 };
                 self.run(&ready, way).await
@@ -297,6 +308,13 @@ impl Ready {
         let id = || self.is_job.then(|| self.ids.invocation_id.clone());
         self.key.clone().or_else(id)
     }
+}
+
+/// What a caller sees of a call while it runs, and can do to it.
+#[derive(Default)]
+pub(crate) struct UnderWay {
+    pub(crate) progress: Option<ProgressSink>,
+    pub(crate) cancel: Cancel,
 }
 
 /// What a guest reaches outside, and who can end it.
