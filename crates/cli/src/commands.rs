@@ -16,6 +16,7 @@ mod lift;
 mod lint;
 mod list;
 mod mcp;
+mod new;
 mod pack;
 mod remove;
 mod replay;
@@ -76,6 +77,8 @@ pub(crate) enum Command {
     Restore(restore::Arguments),
     /// Erase what calls were given and answered; that they were stays on record
     Erase(erase::Arguments),
+    /// Make a new skill's folder, which builds and tests at once
+    New(new::Arguments),
     /// Build a skill's component from sources in Rust, JavaScript, TypeScript or Python
     Build(build::Arguments),
     /// Read a package as a careful reviewer would
@@ -120,6 +123,7 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Remove(arguments) => remove::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Gc(arguments) => gc::run(&arguments),
+        Command::New(arguments) => new::run(arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),

@@ -3,7 +3,9 @@
 use crate::room::Room;
 
 /// What the program can be told; `enable` shares its help with `disable`.
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 28] = [
+    "new",
+    "build",
     "run",
     "lint",
     "pack",

@@ -12,7 +12,7 @@ pub(super) enum Line {
     /// Why it failed.
     Error(Vec<Finding>),
     /// It is done.
-    Done(serde_json::Value),
+    Done(serde::de::IgnoredAny),
 }
 
 /// One mistake in the author's sources.

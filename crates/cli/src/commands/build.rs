@@ -12,8 +12,8 @@ use super::read_package;
 use crate::{exit, house, print};
 
 const EXAMPLES: &str = "Examples:
-  hotcell build
-  hotcell build my-skill --lang python
+  hotcell build my-skill
+  hotcell build . --lang python
   hotcell build my-skill -o dist/my-skill.zip
 
 Building runs the author's own code (build scripts of Rust, and with --allow-scripts those of npm \

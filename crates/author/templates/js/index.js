@@ -1,0 +1,40 @@
+{{#http}}
+import { Failure } from 'hotcell';
+
+{{/http}}
+/**
+ * Greets one person by name.
+ * @param {{ name: string }} input
+ * @returns {{ text: string }}
+ */
+function greet({ name }) {
+  return { text: `Hello, ${name}!` };
+}
+
+/**
+ * Counts the words and letters of a text.
+ * @param {{ text: string }} input
+ * @returns {{ words: number, letters: number }}
+ */
+function count_words({ text }) {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  return { words: words.length, letters: words.join('').length };
+}
+{{#http}}
+
+/**
+ * Asks the server how it is.
+ * @error TRANSIENT_UPSTREAM same-key The server does not answer rightly. Try again.
+ * @returns {Promise<{ status: string }>}
+ */
+async function get_status() {
+  const answer = await fetch('{{origin}}/status');
+  if (!answer.ok) {
+    throw new Failure('TRANSIENT_UPSTREAM', `The server answered ${answer.status}.`, { retry: 'same-key' });
+  }
+  const { status } = await answer.json();
+  return { status };
+}
+{{/http}}
+
+export default { greet, count_words{{#http}}, get_status{{/http}} };

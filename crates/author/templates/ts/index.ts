@@ -1,0 +1,36 @@
+{{#http}}
+import { Failure } from 'hotcell';
+
+{{/http}}
+interface Person {
+  /** The name as it is to be spoken. */
+  name: string;
+}
+
+/** Greets one person by name. */
+function greet({ name }: Person): { text: string } {
+  return { text: `Hello, ${name}!` };
+}
+
+/** Counts the words and letters of a text. */
+function count_words({ text }: { text: string }): { words: number; letters: number } {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  return { words: words.length, letters: words.join('').length };
+}
+{{#http}}
+
+/**
+ * Asks the server how it is.
+ * @error TRANSIENT_UPSTREAM same-key The server does not answer rightly. Try again.
+ */
+async function get_status(): Promise<{ status: string }> {
+  const answer = await fetch('{{origin}}/status');
+  if (!answer.ok) {
+    throw new Failure('TRANSIENT_UPSTREAM', `The server answered ${answer.status}.`, { retry: 'same-key' });
+  }
+  const { status } = await answer.json();
+  return { status };
+}
+{{/http}}
+
+export default { greet, count_words{{#http}}, get_status{{/http}} };
