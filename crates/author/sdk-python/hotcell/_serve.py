@@ -3,8 +3,6 @@
 import dataclasses
 import inspect
 import json
-import sys
-import traceback
 import types
 import typing
 
@@ -61,10 +59,6 @@ class Tools:
             return json.dumps(_plain(answer), ensure_ascii=False, allow_nan=False)
         except hotcell.Failure as failure:
             raise Err(_failure(failure)) from None
-        except Exception:
-            traceback.print_exc(file=sys.stderr)
-            sys.stderr.flush()
-            raise
 
 
 def _failure(failure):

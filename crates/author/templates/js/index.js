@@ -28,12 +28,15 @@ function count_words({ text }) {
  * @returns {Promise<{ status: string }>}
  */
 async function get_status() {
-  const answer = await fetch('{{origin}}/status');
-  if (!answer.ok) {
-    throw new Failure('TRANSIENT_UPSTREAM', `The server answered ${answer.status}.`, { retry: 'same-key' });
+  try {
+    const answer = await fetch('{{origin}}/status');
+    if (!answer.ok) throw new Error(`it answered ${answer.status}`);
+    const { status } = await answer.json();
+    return { status };
+  } catch (error) {
+    const message = `The server does not answer rightly: ${error.message}.`;
+    throw new Failure('TRANSIENT_UPSTREAM', message, { retry: 'same-key' });
   }
-  const { status } = await answer.json();
-  return { status };
 }
 {{/http}}
 

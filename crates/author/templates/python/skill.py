@@ -46,7 +46,7 @@ def get_status() -> Status:
     try:
         with urllib.request.urlopen("{{origin}}/status") as answer:
             return {"status": json.load(answer)["status"]}
-    except urllib.error.HTTPError as error:
-        message = f"The server answered {error.code}."
+    except (urllib.error.URLError, ValueError, KeyError) as error:
+        message = f"The server does not answer rightly: {error}."
         raise Failure("TRANSIENT_UPSTREAM", message, retry="same-key") from None
 {{/http}}

@@ -24,12 +24,15 @@ function count_words({ text }: { text: string }): { words: number; letters: numb
  * @error TRANSIENT_UPSTREAM same-key The server does not answer rightly. Try again.
  */
 async function get_status(): Promise<{ status: string }> {
-  const answer = await fetch('{{origin}}/status');
-  if (!answer.ok) {
-    throw new Failure('TRANSIENT_UPSTREAM', `The server answered ${answer.status}.`, { retry: 'same-key' });
+  try {
+    const answer = await fetch('{{origin}}/status');
+    if (!answer.ok) throw new Error(`it answered ${answer.status}`);
+    const { status } = await answer.json();
+    return { status };
+  } catch (error) {
+    const message = `The server does not answer rightly: ${String(error)}.`;
+    throw new Failure('TRANSIENT_UPSTREAM', message, { retry: 'same-key' });
   }
-  const { status } = await answer.json();
-  return { status };
 }
 {{/http}}
 
