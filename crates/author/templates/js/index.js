@@ -3,8 +3,16 @@ import { Failure } from 'hotcell';
 
 {{/http}}
 /**
+ * @typedef {object} Person
+ * @property {string} name The name as it is to be spoken.
+ *
+ * @typedef {object} Text
+ * @property {string} text The text whose words are counted.
+ */
+
+/**
  * Greets one person by name.
- * @param {{ name: string }} input
+ * @param {Person} input
  * @returns {{ text: string }}
  */
 function greet({ name }) {
@@ -13,7 +21,7 @@ function greet({ name }) {
 
 /**
  * Counts the words and letters of a text.
- * @param {{ text: string }} input
+ * @param {Text} input
  * @returns {{ words: number, letters: number }}
  */
 function count_words({ text }) {

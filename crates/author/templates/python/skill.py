@@ -30,7 +30,11 @@ def greet(name: str) -> Greeting:
 
 @tool
 def count_words(text: str) -> Count:
-    """Counts the words and letters of a text."""
+    """Counts the words and letters of a text.
+
+    Args:
+        text: The text whose words are counted.
+    """
     words = text.split()
     return {"words": len(words), "letters": sum(len(word) for word in words)}
 {{#http}}

@@ -32,7 +32,7 @@ fn greet(person: Person, _: &Context) -> Result<Greeting, NoError> {
 /// A text.
 #[derive(Deserialize, JsonSchema)]
 struct Text {
-    /// The text itself.
+    /// The text whose words are counted.
     text: String,
 }
 

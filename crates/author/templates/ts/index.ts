@@ -7,13 +7,18 @@ interface Person {
   name: string;
 }
 
+interface Text {
+  /** The text whose words are counted. */
+  text: string;
+}
+
 /** Greets one person by name. */
 function greet({ name }: Person): { text: string } {
   return { text: `Hello, ${name}!` };
 }
 
 /** Counts the words and letters of a text. */
-function count_words({ text }: { text: string }): { words: number; letters: number } {
+function count_words({ text }: Text): { words: number; letters: number } {
   const words = text.split(/\s+/).filter((word) => word !== '');
   return { words: words.length, letters: words.join('').length };
 }

@@ -252,12 +252,26 @@ def tool(function, decorator, module):
     return entry
 
 
+def plain(node, module):
+    """Returns a plain value: literals, names of such in this module or one beside it, and `{**OTHER}`."""
+    if word(node):
+        owner, name = module.find(word(node))
+        if owner is None or name not in owner.aliases:
+            raise ValueError(word(node))
+        return plain(owner.aliases[name], owner)
+    if isinstance(node, ast.Tuple):
+        return tuple(plain(item, module) for item in node.elts)
+    if isinstance(node, ast.Dict):
+        table = {}
+        for key, value in zip(node.keys, node.values):
+            table.update(plain(value, module) if key is None else {plain(key, module): plain(value, module)})
+        return table
+    return ast.literal_eval(node)
+
+
 def errors(node, module):
-    owner, name = module.find(word(node)) if word(node) else (module, None)
-    if owner and name in owner.aliases:
-        node = owner.aliases[name]
     try:
-        table = ast.literal_eval(node)
+        table = plain(node, module)
     except ValueError:
         table = None
     if not isinstance(table, dict):
