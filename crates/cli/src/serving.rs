@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::config::{Places, PlacesArguments};
 use crate::recorded::Trouble;
-use crate::{exit, house};
+use crate::{exit, house, log};
 
 /// Threads at the least: one runs a guest while another one answers.
 const THREADS_MIN: usize = 2;
@@ -27,6 +27,7 @@ pub(crate) fn serve_with_host(
     places: &PlacesArguments,
     serve: impl AsyncFnOnce(&Arc<Host>, &Places, &mut Ends) -> Result<(), Trouble>,
 ) -> u8 {
+    log::begin();
     let done = places.places().map_err(Trouble::from);
     let done = done.and_then(|places| {
         let runtime = runtime()?;

@@ -67,6 +67,8 @@ where
     async fn next_line(&mut self) -> Option<Result<(), ErrorData>> {
         loop {
             let available = match self.read.fill_buf().await {
+                // A last line without an end is one too.
+                Ok([]) if !self.line.is_empty() => return Some(Ok(())),
                 Ok([]) | Err(_) => return None,
                 Ok(available) => available,
             };

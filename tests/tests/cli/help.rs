@@ -3,7 +3,7 @@
 use crate::room::Room;
 
 /// What the program can be told; `enable` shares its help with `disable`.
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 32] = [
     "new",
     "build",
     "run",
@@ -28,6 +28,10 @@ const COMMANDS: [&str; 28] = [
     "erase",
     "add",
     "list",
+    "menu",
+    "load",
+    "tokens",
+    "tools",
     "disable",
     "remove",
     "verify",

@@ -21,6 +21,9 @@ const IMAGES: [&str; 4] = ["image/gif", "image/jpeg", "image/png", "image/webp"]
 /// Types of text beside `text/…`.
 const TEXTS: [&str; 3] = ["application/json", "application/xml", "image/svg+xml"];
 
+/// The media type of a file that nobody knows.
+const UNKNOWN: &str = "application/octet-stream";
+
 /// How a file may stand in a result.
 enum Kind {
     Image,
@@ -58,10 +61,9 @@ pub(super) fn resource(artifact: &Artifact, uri: String) -> Resource {
 
 /// Returns the contents of a file: as text where it is such, else as bytes.
 pub(super) fn contents(uri: &str, media_type: &str, bytes: &[u8]) -> ResourceContents {
-    let text = match kind(media_type) {
-        Kind::Text => std::str::from_utf8(bytes).ok(),
-        _ => None,
-    };
+    // A file of an unknown ending may be a program's source: what is text is told as text.
+    let may_be_text = matches!(kind(media_type), Kind::Text) || media_type == UNKNOWN;
+    let text = std::str::from_utf8(bytes).ok().filter(|_| may_be_text);
     let contents = match text {
         Some(text) => ResourceContents::text(text, uri),
         None => ResourceContents::blob(STANDARD.encode(bytes), uri),

@@ -139,6 +139,18 @@ async fn before_its_session_a_client_can_only_ask() {
 }
 
 #[tokio::test]
+async fn a_last_line_without_an_end_is_read() {
+    let (mut lines, mut to, _from) = lines();
+    to.write_all(INITIALIZE.as_bytes())
+        .await
+        .expect("it is open");
+    drop(to);
+    let got = lines.receive().await.expect("it is a request");
+    assert!(matches!(got, JsonRpcMessage::Request(_)));
+    assert!(lines.receive().await.is_none());
+}
+
+#[tokio::test]
 async fn nobody_is_there_a_while_after_the_last_word() {
     let (to, read) = tokio::io::duplex(64);
     let (write, _from) = tokio::io::duplex(64);
