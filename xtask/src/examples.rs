@@ -1,10 +1,11 @@
 //! Builds the example skills and puts each component beside its manifest.
 //!
-//! A folder of `skills-examples/` with a `skill.toml` is an example skill, and its crate has the
-//! folder's name. The components are results, not sources: they are never committed.
+//! A folder of `skills-examples/` with a `skill.toml` is an example skill. A crate has the folder's
+//! name; what is no crate is built by `hotcell build`. The components are results, not sources: they are never committed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::failure::{Failure, Result};
 use crate::process;
@@ -45,6 +46,45 @@ pub(crate) fn run() -> Result<()> {
 /// What has not changed is neither compiled nor written again.
 pub(crate) fn build() -> Result<Vec<BuiltExample>> {
     let names = names(&workspace::examples())?;
+    let is_crate = |name: &String| {
+        workspace::examples()
+            .join(name)
+            .join("Cargo.toml")
+            .is_file()
+    };
+    let (crates, projects): (Vec<_>, Vec<_>) = names.into_iter().partition(is_crate);
+    let mut built = build_crates(crates)?;
+    for name in projects {
+        built.push(build_project(name)?);
+    }
+    built.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(built)
+}
+
+/// Builds an example in JavaScript, TypeScript or Python, as its author would. The tools are kept
+/// below `target`.
+fn build_project(name: String) -> Result<BuiltExample> {
+    let mut cargo = workspace::cargo();
+    process::run("examples", cargo.args(["build", "--workspace", "--bins"]))?;
+    let path = workspace::examples().join(&name);
+    let target = workspace::target();
+    let mut hotcell = Command::new(target.join("debug/hotcell"));
+    hotcell.arg("build").arg(&path);
+    hotcell.arg("--cache").arg(target.join("author-tools"));
+    hotcell
+        .arg("--output")
+        .arg(target.join(format!("{name}.zip")));
+    process::run("examples", &mut hotcell)?;
+    let place = path.join(COMPONENT);
+    let bytes = fs::metadata(&place).map_err(|error| unreadable(&place, &error))?;
+    Ok(BuiltExample {
+        name,
+        path,
+        bytes: bytes.len(),
+    })
+}
+
+fn build_crates(names: Vec<String>) -> Result<Vec<BuiltExample>> {
     let mut cargo = workspace::cargo_in_examples();
     cargo.args([
         "build",

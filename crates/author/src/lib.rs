@@ -2,3 +2,8 @@
 //! against its own contract.
 //!
 //! Building runs the author's own code. Build only what you trust.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod build;
+pub mod new;

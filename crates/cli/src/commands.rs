@@ -4,6 +4,7 @@ mod add;
 mod approve;
 mod audit;
 mod backup;
+mod build;
 mod call;
 mod check_config;
 mod doctor;
@@ -18,6 +19,7 @@ mod list;
 mod load;
 mod mcp;
 mod menu;
+mod new;
 mod pack;
 mod remove;
 mod replay;
@@ -88,6 +90,10 @@ pub(crate) enum Command {
     Restore(restore::Arguments),
     /// Erase what calls were given and answered; that they were stays on record
     Erase(erase::Arguments),
+    /// Make a new skill's folder, which builds and tests at once
+    New(new::Arguments),
+    /// Build a skill's component from sources in Rust, JavaScript, TypeScript or Python
+    Build(build::Arguments),
     /// Read a package as a careful reviewer would
     Lint(lint::Arguments),
     /// Make a package's zip, the same bytes each time
@@ -136,6 +142,8 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Remove(arguments) => remove::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Gc(arguments) => gc::run(&arguments),
+        Command::New(arguments) => new::run(arguments),
+        Command::Build(arguments) => build::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),

@@ -151,6 +151,18 @@ pub(crate) fn owner() -> String {
     format!("process {} since {nanos}", std::process::id())
 }
 
+/// Returns where the author's tools and builds are kept.
+///
+/// # Errors
+///
+/// Fails where this user has no home folder.
+pub(crate) fn author_cache() -> io::Result<PathBuf> {
+    let folders = ProjectDirs::from("", "", "hotcell").ok_or_else(|| {
+        io::Error::other("this user has no home folder: choose a folder with --cache DIR")
+    })?;
+    Ok(folders.cache_dir().join("author"))
+}
+
 fn default_cache() -> io::Result<PathBuf> {
     let folders = ProjectDirs::from("", "", "hotcell").ok_or_else(|| {
         io::Error::other("this user has no home folder: choose a folder with --cache DIR")

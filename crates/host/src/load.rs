@@ -139,7 +139,7 @@ fn rejected(rejection: Rejection) -> LoadError {
                 "skill.wasm imports `{}`, which no host gives",
                 printable(&name)
             ),
-            "a skill has WASI 0.2 without sockets, wasi:http, wasi:config and hotcell:skill",
+            "a skill has WASI 0.2 (its sockets refuse), wasi:http, wasi:config and hotcell:skill",
         ),
         Rejection::NoTools => component(
             "component_export",

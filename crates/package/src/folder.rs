@@ -5,7 +5,8 @@
 //! digest, are names that begin with a dot (which no package may hold) and the folders that
 //! builds make: `target`, `node_modules`, `__pycache__`. Where a `Cargo.toml` stands at the top,
 //! the folder is a Rust crate as well, and cargo's own names there ([`CRATE_NAMES`]) are left
-//! out: an author keeps the sources beside the package. Everything else is the package; so a
+//! out: an author keeps the sources beside the package. The same holds for a project in another
+//! language ([`PROJECT_FILES`], [`PROJECT_NAMES`]). Everything else is the package; so a
 //! folder and the archive packed from it have one digest.
 
 use std::io::Read;
@@ -35,6 +36,25 @@ pub const CRATE_NAMES: &[&str] = &[
     "src",
     "tests",
 ];
+
+/// The files and folders of a project in JavaScript, TypeScript or Python, left out at the top of a
+/// folder with one of [`PROJECT_FILES`]; so are its source files there.
+pub const PROJECT_NAMES: &[&str] = &[
+    "jsconfig.json",
+    "package-lock.json",
+    "package.json",
+    "pyproject.toml",
+    "requirements.txt",
+    "src",
+    "tests",
+    "tsconfig.json",
+];
+
+/// What tells that a folder is such a project.
+pub const PROJECT_FILES: &[&str] = &["package.json", "pyproject.toml", "requirements.txt"];
+
+/// Endings of such a project's source files.
+const PROJECT_ENDINGS: &[&str] = &["js", "mjs", "mts", "py", "ts"];
 
 /// What is read: files by path, and the folder's own name.
 type Tree = (FileTree, Option<String>);
@@ -68,10 +88,16 @@ pub(crate) fn read_path(path: &Path, limits: &ReadLimits) -> Result<Tree, Diagno
 fn read_folder(path: &Path, shown: &str, limits: &ReadLimits) -> Result<Tree, Diagnostic> {
     let dir = Dir::open_ambient_dir(path, ambient_authority());
     let dir = dir.map_err(|error| unreadable(shown, &error))?;
-    let is_crate = dir.symlink_metadata("Cargo.toml").is_ok();
+    let has = |name: &&str| dir.symlink_metadata(name).is_ok();
+    let is_crate = has(&"Cargo.toml");
+    let is_project = PROJECT_FILES.iter().any(has);
     let mut walk = Walk {
         limits,
-        crate_names: if is_crate { CRATE_NAMES } else { &[] },
+        own_names: [
+            if is_crate { CRATE_NAMES } else { &[] },
+            if is_project { PROJECT_NAMES } else { &[] },
+        ],
+        own_endings: if is_project { PROJECT_ENDINGS } else { &[] },
         files: Vec::new(),
         entries: 0,
         bytes: 0,
@@ -87,7 +113,9 @@ fn read_folder(path: &Path, shown: &str, limits: &ReadLimits) -> Result<Tree, Di
 struct Walk<'l> {
     limits: &'l ReadLimits,
     /// Names that are left out at the top.
-    crate_names: &'static [&'static str],
+    own_names: [&'static [&'static str]; 2],
+    /// Endings of files that are left out at the top.
+    own_endings: &'static [&'static str],
     files: Vec<(String, Arc<[u8]>)>,
     entries: usize,
     bytes: u64,
@@ -137,7 +165,14 @@ impl Walk<'_> {
     fn leaves_out(&self, prefix: &str, name: &str, is_dir: bool) -> bool {
         name.starts_with('.')
             || (is_dir && BUILD_FOLDERS.contains(&name))
-            || (prefix.is_empty() && self.crate_names.contains(&name))
+            || (prefix.is_empty() && self.is_source(name, is_dir))
+    }
+
+    /// Whether it is the author's, at the top of a folder that is a crate or a project as well.
+    fn is_source(&self, name: &str, is_dir: bool) -> bool {
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        self.own_names.iter().any(|names| names.contains(&name))
+            || (!is_dir && self.own_endings.contains(&ending))
     }
 
     fn count_entry(&mut self) -> Result<(), Diagnostic> {

@@ -215,8 +215,7 @@ fn check_component(files: &FileTree) -> Option<Diagnostic> {
         return match files.paths().find(|path| is_source(path)) {
             Some(source) => {
                 let message = format!("the package has sources (`{source}`) and no skill.wasm");
-                let hint = "run `hotcell build`; for Rust: cargo build --release --target wasm32-wasip2, then \
-                            copy the .wasm here as skill.wasm";
+                let hint = "run `hotcell build`";
                 error("not_built", &message, hint)
             }
             None => {

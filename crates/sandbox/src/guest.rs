@@ -1,6 +1,6 @@
 //! What a store holds for one call, and which interfaces a guest can reach through it.
 //!
-//! Interfaces are linked one by one. `wasi:sockets` is not among them, and
+//! Interfaces are linked one by one. `wasi:sockets` is the refusals of [`crate::sockets`], and
 //! `wasi:filesystem` is the overlay of [`crate::files`], never the host's own files.
 
 use std::sync::Arc;
@@ -33,6 +33,7 @@ use crate::settings::{
     RANDOM_BYTES_MAX,
 };
 use crate::skill_host::{HasSkill, SkillHost, SkillView};
+use crate::sockets::{self, NoSockets};
 use crate::tape::{self, Deck, HasTapedClocks, Taped, TapedClocks};
 
 /// All that one call has on the host's side.
@@ -164,6 +165,11 @@ impl Guest {
         }
     }
 
+    fn sockets(&mut self) -> NoSockets {
+        self.charge();
+        NoSockets
+    }
+
     fn random(&mut self) -> &mut wasmtime_wasi::random::WasiRandomCtx {
         self.charge().wasi.random()
     }
@@ -280,6 +286,7 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     cli::terminal_stdout::add_to_linker::<_, WasiCli>(l, WasiCliView::cli)?;
     cli::terminal_stderr::add_to_linker::<_, WasiCli>(l, WasiCliView::cli)?;
     crate::files::add_to_linker(l, Guest::files)?;
+    sockets::add_to_linker(l, Guest::sockets)?;
     let http_options = wasmtime_wasi_http::p2::bindings::LinkOptions::default();
     wasmtime_wasi_http::p2::bindings::http::outgoing_handler::add_to_linker::<_, WasiHttp>(
         l,

@@ -29,6 +29,7 @@ mod run;
 mod sandbox;
 pub mod settings;
 mod skill_host;
+mod sockets;
 mod tape;
 mod worker;
 

@@ -48,7 +48,7 @@ pub const COMPONENT_TYPES_MAX: u32 = 4_000;
 pub const TOOLS_EXPORT: &str = "hotcell:skill/tools@0.1.0";
 
 /// The interfaces that a skill may import, without their versions.
-const IMPORTS: [&str; 26] = [
+const IMPORTS: [&str; 33] = [
     "hotcell:skill/checkpoint",
     "hotcell:skill/credentials",
     "hotcell:skill/progress",
@@ -75,6 +75,14 @@ const IMPORTS: [&str; 26] = [
     "wasi:random/insecure",
     "wasi:random/insecure-seed",
     "wasi:random/random",
+    // Every function of these refuses: `sockets.rs`.
+    "wasi:sockets/instance-network",
+    "wasi:sockets/ip-name-lookup",
+    "wasi:sockets/network",
+    "wasi:sockets/tcp",
+    "wasi:sockets/tcp-create-socket",
+    "wasi:sockets/udp",
+    "wasi:sockets/udp-create-socket",
 ];
 
 /// Why a component is refused before it is compiled. The text may quote names from the
@@ -458,11 +466,13 @@ mod tests {
             "wasi:http/outgoing-handler@0.2.12",
             "wasi:config/store@0.2.0-rc.1",
             "hotcell:skill/progress@0.1.0",
+            "wasi:sockets/tcp@0.2.0",
         ] {
             assert_eq!(import(name), Ok(()), "{name}");
         }
         for name in [
-            "wasi:sockets/tcp@0.2.0",
+            "wasi:sockets/tls@0.2.0",
+            "wasi:sockets/tcp@0.3.0",
             "wasi:io/streams@0.3.0",
             "wasi:io/streams",
             "hotcell:skill/progress@0.2.0",

@@ -66,6 +66,30 @@ fn the_environment_is_empty() {
     );
 }
 
+/// Python's runtime imports sockets; whoever uses them is refused, each time, and pays.
+#[test]
+fn sockets_are_refused() {
+    let tool = host_calls::sockets(1);
+    check("a socket of each kind", &tool, &BY_FUEL, Ends::Answer("3"));
+    let report = check(
+        "10,000 sockets of each kind",
+        &host_calls::sockets(10_000),
+        &BY_FUEL,
+        Ends::Answer("30000"),
+    );
+    let fuel = report.fuel.unwrap();
+    assert!(
+        fuel >= 40_000 * HOST_CALL_FUEL,
+        "{fuel} fuel for 40,000 host calls"
+    );
+    check(
+        "sockets without end",
+        &host_calls::sockets(u32::MAX),
+        &BY_FUEL,
+        FUEL,
+    );
+}
+
 /// Reports reach the host at most every 50 ms, and short, however many there are.
 #[test]
 fn progress() {

@@ -77,8 +77,8 @@ fn an_honest_one_leaves_its_compiled_code() {
 
 #[test]
 fn an_import_that_no_host_gives() {
-    let component = misfits::importing("wasi:sockets/tcp@0.2.0");
-    check_refused(&component, 2, "component_import", &["wasi:sockets/tcp"]);
+    let component = misfits::importing("wasi:tls/client@0.2.0");
+    check_refused(&component, 2, "component_import", &["wasi:tls/client"]);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use crate::room::Room;
 
 /// What the program can be told; `enable` shares its help with `disable`.
-const COMMANDS: [&str; 31] = [
+const COMMANDS: [&str; 33] = [
+    "new",
+    "build",
     "run",
     "lint",
     "pack",

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs, io};
 
-use hotcell_testkit::components::{bombs, files, host_calls, memory, misfits, spin};
+use hotcell_testkit::components::{bombs, files, host_calls, memory, spin};
 
 const CONTRACT: &str = r#"{"tools": [{"name": "go", "description": "Does its worst.",
   "input_schema": {"type": "object"}}]}"#;
@@ -43,10 +43,7 @@ fn packages() -> Vec<(&'static str, Vec<u8>)> {
         ("memory-bomb", memory::grow_forever().to_bytes()),
         ("file-flood", files::fill(files::Folder::Out).to_bytes()),
         ("compile-bomb", bombs::instances(20)),
-        (
-            "wants-sockets",
-            misfits::importing("wasi:sockets/tcp@0.2.0"),
-        ),
+        ("wants-sockets", host_calls::sockets(1).to_bytes()),
     ]
 }
 

@@ -55,6 +55,35 @@ pub fn environment() -> Tool {
     .import(Interface::Environment)
 }
 
+/// Asks for a TCP socket, a UDP socket and the address of a name, `times` times over, and answers
+/// how often the host said `access-denied`.
+pub fn sockets(times: u32) -> Tool {
+    let count = |call: &str| {
+        format!(
+            "{call}
+             (local.set $y (i64.add (local.get $y) (i64.extend_i32_u (i32.and
+               (i32.eq (i32.load8_u (i32.const 768)) (i32.const 1))
+               (i32.eq (i32.load8_u (i32.const 772)) (i32.const 1))))))"
+        )
+    };
+    Tool::new(format!(
+        "(i32.store (i32.const 700) (i32.const 0x6c6d6165))
+         (loop $more
+           {tcp} {udp}
+           (local.set $n (call $instance-network))
+           {name}
+           (call $drop-network (local.get $n))
+           (local.set $x (i64.add (local.get $x) (i64.const 1)))
+           (br_if $more (i64.lt_u (local.get $x) (i64.const {times}))))
+         (call $number (local.get $y))",
+        tcp = count("(call $create-tcp (i32.const 0) (i32.const 768))"),
+        udp = count("(call $create-udp (i32.const 1) (i32.const 768))"),
+        name =
+            count("(call $resolve (local.get $n) (i32.const 700) (i32.const 4) (i32.const 768))"),
+    ))
+    .import(Interface::Sockets)
+}
+
 /// Keeps a timer's handle from each of `count` calls.
 pub fn leaking_pollables(count: u32) -> Tool {
     repeated(count, "(drop (call $subscribe-duration (i64.const 0)))")

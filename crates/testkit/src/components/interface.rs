@@ -3,6 +3,7 @@
 
 mod hotcell;
 mod http;
+mod sockets;
 
 /// One interface of the host. The order is that of the imports: an interface stands after
 /// those whose types it uses.
@@ -40,6 +41,8 @@ pub enum Interface {
     Progress,
     /// `hotcell:skill/checkpoint`
     Checkpoint,
+    /// `wasi:sockets`, as far as one needs it to ask for a connection
+    Sockets,
 }
 
 /// One function of an interface, lowered so that a core module can call it.
@@ -115,6 +118,7 @@ impl Interface {
             Interface::Credentials => hotcell::CREDENTIALS,
             Interface::Progress => hotcell::PROGRESS,
             Interface::Checkpoint => hotcell::CHECKPOINT,
+            Interface::Sockets => sockets::SOCKETS,
         }
     }
 
@@ -137,6 +141,7 @@ impl Interface {
             Interface::Credentials => &hotcell::CREDENTIALS_FUNCTIONS,
             Interface::Progress => &hotcell::PROGRESS_FUNCTIONS,
             Interface::Checkpoint => &hotcell::CHECKPOINT_FUNCTIONS,
+            Interface::Sockets => &sockets::FUNCTIONS,
         }
     }
 }

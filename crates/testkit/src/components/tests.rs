@@ -178,7 +178,7 @@ fn every_bomb_is_valid_when_it_is_small() {
 fn the_misfits_are_valid() {
     check("core_module", &misfits::core_module());
     check("empty", &misfits::empty());
-    check("importing", &misfits::importing("wasi:sockets/tcp@0.2.0"));
+    check("importing", &misfits::importing("wasi:tls/client@0.2.0"));
     check("tools_is_a_function", &misfits::tools_is_a_function());
     check("tools_without_call", &misfits::tools_without_call());
     check("call_of_another_type", &misfits::call_of_another_type());

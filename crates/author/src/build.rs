@@ -1,0 +1,214 @@
+//! A skill's component from its sources, in the language that the folder is written in.
+//!
+//! The languages' own tools run as processes: cargo, Node with componentize-js, Python with
+//! componentize-py. They are brought once, in exact versions, into a folder of Hotcell's own.
+//!
+//! What the same inputs built before is taken from there again. The engines of JavaScript and Python
+//! draw random numbers while they are started, so two builds of one source differ in bytes that
+//! mean nothing; kept by the digest of all that went in, one source has one digest on one machine.
+
+mod inputs;
+mod javascript;
+mod kit;
+mod language;
+mod process;
+mod python;
+mod report;
+mod rust;
+mod schema;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hotcell_package::Diagnostic;
+
+pub use language::Language;
+
+use self::inputs::Inputs;
+
+/// Whether scripts of npm packages may run when they are installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InstallScripts {
+    /// They may not: what every package needs is its files.
+    Refused,
+    /// The author asked for them.
+    Allowed,
+}
+
+/// What a build is told.
+pub struct BuildOptions<'a> {
+    /// The skill's folder.
+    pub folder: &'a Path,
+    /// Its language; found by itself where there is none.
+    pub language: Option<Language>,
+    /// Where tools and earlier builds are kept.
+    pub cache: &'a Path,
+    /// Whether scripts of npm packages may run.
+    pub install_scripts: InstallScripts,
+    /// Is told what is being done.
+    pub tell: &'a dyn Fn(&str),
+}
+
+/// What came of a build.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The language that it was built from.
+    pub language: Language,
+    /// `skill.wasm`.
+    pub component: PathBuf,
+    /// Its size.
+    pub component_bytes: u64,
+    /// Whether the same inputs had been built before.
+    pub unchanged: bool,
+}
+
+/// What a language's tools made, in a folder that goes away.
+struct Made {
+    component: PathBuf,
+    /// `schema.json` as the sources say it; none where the author gives it.
+    schema: Option<String>,
+}
+
+/// One build under way.
+struct Job<'a> {
+    options: &'a BuildOptions<'a>,
+    /// The skill's folder, absolute.
+    folder: PathBuf,
+    /// A folder for this build alone.
+    work: PathBuf,
+}
+
+impl Job<'_> {
+    fn tell(&self, what: &str) {
+        (self.options.tell)(what);
+    }
+}
+
+/// Builds the skill: writes `skill.wasm`, and `schema.json` where the sources say it.
+///
+/// This runs the author's own code: build scripts of Rust, install scripts of npm where they
+/// are allowed. Build only what you trust.
+///
+/// # Errors
+/// What is wrong with the sources, or which tool is missing, each with its mend.
+pub fn build(options: &BuildOptions<'_>) -> Result<Built, Vec<Diagnostic>> {
+    let shown = options.folder.display().to_string();
+    let folder = options.folder.canonicalize().map_err(|error| {
+        let found = Diagnostic::error("folder_unreadable", &shown, error.to_string());
+        vec![found.hint("give the skill's folder: hotcell build my-skill")]
+    })?;
+    let language = match options.language {
+        Some(language) => language,
+        None => Language::of_folder(&folder).map_err(one)?,
+    };
+    fs::create_dir_all(options.cache).map_err(|error| vec![unusable(options.cache, &error)])?;
+    let cache = options.cache.canonicalize();
+    let cache = cache.map_err(|error| vec![unusable(options.cache, &error)])?;
+    let inputs = Inputs::read(&folder, language).map_err(one)?;
+    let kept = cache.join("built").join(inputs.digest());
+    if let Some(component_bytes) = take_kept(&kept, &folder)? {
+        return Ok(Built {
+            language,
+            component: folder.join("skill.wasm"),
+            component_bytes,
+            unchanged: true,
+        });
+    }
+    let work = tempfile::Builder::new().prefix("work-").tempdir_in(&cache);
+    let work = work.map_err(|error| vec![unusable(&cache, &error)])?;
+    let options = BuildOptions {
+        cache: &cache,
+        ..*options
+    };
+    let job = Job {
+        options: &options,
+        folder: folder.clone(),
+        work: work.path().to_owned(),
+    };
+    let made = match language {
+        Language::Rust => rust::make(&job),
+        Language::JavaScript => javascript::make(&job),
+        Language::Python => python::make(&job),
+    }?;
+    // A lock file that the build wrote is one of its inputs from now on.
+    let inputs = Inputs::read(&folder, language).map_err(one)?;
+    keep(&cache.join("built").join(inputs.digest()), &made)
+        .map_err(|error| vec![unusable(&cache, &error)])?;
+    let kept = cache.join("built").join(inputs.digest());
+    let component_bytes = take_kept(&kept, &folder)?.ok_or_else(|| {
+        one(Diagnostic::error(
+            "cache_unusable",
+            &cache.display().to_string(),
+            "what was built is gone",
+        ))
+    })?;
+    Ok(Built {
+        language,
+        component: folder.join("skill.wasm"),
+        component_bytes,
+        unchanged: false,
+    })
+}
+
+fn one(diagnostic: Diagnostic) -> Vec<Diagnostic> {
+    vec![diagnostic]
+}
+
+fn unusable(place: &Path, error: &std::io::Error) -> Diagnostic {
+    let place = place.display().to_string();
+    Diagnostic::error("cache_unusable", &place, error.to_string())
+        .hint("choose another folder with --cache DIR")
+}
+
+/// Keeps what was made under the digest of its inputs: whole or not at all.
+fn keep(kept: &Path, made: &Made) -> std::io::Result<()> {
+    let parent = kept.parent().expect("it stands in the folder `built`");
+    fs::create_dir_all(parent)?;
+    let pending = tempfile::Builder::new().prefix("new-").tempdir_in(parent)?;
+    fs::copy(&made.component, pending.path().join("skill.wasm"))?;
+    if let Some(schema) = &made.schema {
+        fs::write(pending.path().join("schema.json"), schema)?;
+    }
+    match fs::rename(pending.path(), kept) {
+        Ok(()) => {
+            // It is no temporary folder any more.
+            let _ = pending.keep();
+            Ok(())
+        }
+        // Another process was quicker with the same inputs.
+        Err(_) if kept.is_dir() => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Puts what is kept into the skill's folder, and returns the component's size; none where
+/// nothing is kept.
+fn take_kept(kept: &Path, folder: &Path) -> Result<Option<u64>, Vec<Diagnostic>> {
+    let Ok(component) = fs::read(kept.join("skill.wasm")) else {
+        return Ok(None);
+    };
+    if let Ok(derived) = fs::read_to_string(kept.join("schema.json")) {
+        schema::write(folder, &derived).map_err(one)?;
+    }
+    let place = folder.join("skill.wasm");
+    write_changed(&place, &component).map_err(|error| {
+        let hint = "make the skill's folder writable";
+        let found = Diagnostic::error("folder_unwritable", "skill.wasm", error.to_string());
+        one(found.hint(hint))
+    })?;
+    Ok(Some(component.len() as u64))
+}
+
+/// Writes a file by rename, so that who reads meanwhile has the old one or the new one.
+fn write_changed(place: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if fs::read(place).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    let folder = place.parent().expect("a file stands in a folder");
+    let mut pending = tempfile::NamedTempFile::new_in(folder)?;
+    std::io::Write::write_all(&mut pending, bytes)?;
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    pending.as_file().set_permissions(permissions)?;
+    pending.persist(place)?;
+    Ok(())
+}

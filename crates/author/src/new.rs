@@ -1,0 +1,119 @@
+//! A new skill's folder, which builds, tests and lints clean at once.
+//!
+//! A skill in Rust needs the SDK, which is not published: its sources are part of this program, and
+//! stand in the new folder as `.hotcell/sdk`. So the folder builds on every machine as it is, and no path
+//! of this one is in it.
+
+mod files;
+mod text;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use hotcell_package::{Diagnostic, Manifest, SkillDocument};
+
+use self::text::render;
+
+/// Most origins that a new skill may ask for.
+const ORIGINS_MAX: usize = 8;
+
+/// What the new skill is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Template {
+    /// Rust.
+    Rust,
+    /// JavaScript with JSDoc.
+    JavaScript,
+    /// TypeScript.
+    TypeScript,
+    /// Python.
+    Python,
+}
+
+impl FromStr for Template {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word {
+            "rust" => Ok(Template::Rust),
+            "js" | "javascript" => Ok(Template::JavaScript),
+            "ts" | "typescript" => Ok(Template::TypeScript),
+            "python" | "py" => Ok(Template::Python),
+            _ => Err("it is one of rust, js, ts and python".to_owned()),
+        }
+    }
+}
+
+/// What a new skill is to be.
+pub struct NewSkill<'a> {
+    /// The folder that is to be made; its last name is the skill's.
+    pub folder: &'a Path,
+    /// The language.
+    pub template: Template,
+    /// Servers that it may ask for, such as `https://api.example.com`.
+    pub origins: &'a [String],
+}
+
+/// Makes the folder, and returns its files in order.
+///
+/// # Errors
+/// Where the name or an origin is wrong, and where anything of that name is there already: nothing
+/// is ever overwritten.
+pub fn new(skill: &NewSkill<'_>) -> Result<Vec<PathBuf>, Vec<Diagnostic>> {
+    let name = skill.folder.file_name().and_then(|name| name.to_str());
+    let name = name.unwrap_or_default();
+    let files = render(skill, name);
+    check(&files, skill.origins)?;
+    make(skill.folder, &files).map_err(|error| {
+        let shown = skill.folder.display().to_string();
+        let message = match error.kind() {
+            io::ErrorKind::AlreadyExists => "it is there already, and is left as it is".to_owned(),
+            _ => error.to_string(),
+        };
+        vec![Diagnostic::error("not_made", &shown, message).hint("choose another name")]
+    })?;
+    Ok(files.into_iter().map(|(file, _)| file.into()).collect())
+}
+
+/// Checks what the person chose by reading the files as any package is read.
+fn check(files: &[(String, String)], origins: &[String]) -> Result<(), Vec<Diagnostic>> {
+    let text = |wanted: &str| {
+        let found = files.iter().find(|(name, _)| name == wanted);
+        found.map_or("", |(_, text)| text.as_str())
+    };
+    if origins.len() > ORIGINS_MAX {
+        let message = format!("a new skill asks for at most {ORIGINS_MAX} origins");
+        let found = Diagnostic::error("too_many_origins", "--http", message);
+        return Err(vec![found.hint("add the others to skill.toml")]);
+    }
+    SkillDocument::parse_strict(text("SKILL.md"))?;
+    Manifest::parse(text("skill.toml"))?;
+    Ok(())
+}
+
+/// Makes the folder whole or not at all.
+fn make(folder: &Path, files: &[(String, String)]) -> io::Result<()> {
+    if folder.symlink_metadata().is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    let parent = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let pending = tempfile::Builder::new()
+        .prefix(".new-skill-")
+        .tempdir_in(parent)?;
+    for (name, text) in files {
+        let file = pending.path().join(name);
+        fs::create_dir_all(file.parent().expect("it stands in the folder"))?;
+        fs::write(file, text)?;
+    }
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(pending.path(), open)?;
+    // Where a folder came there meanwhile and has something in it, this fails.
+    fs::rename(pending.path(), folder)?;
+    let _ = pending.keep();
+    Ok(())
+}

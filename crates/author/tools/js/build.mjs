@@ -1,0 +1,230 @@
+// Builds one skill: checks its types, derives its schema, bundles it, and makes a component.
+//
+//   node build.mjs '{"folder", "entry", "work", "tools", "sdk", "wit", "output", "schema"}'
+//
+// What it has to say goes to stdout, a JSON value a line: {"step"}, {"error"} or {"done"}.
+import fs from 'node:fs';
+import path from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { builtinModules } from 'node:module';
+import esbuild from 'esbuild';
+import ts from 'typescript';
+import wizer from '@bytecodealliance/wizer';
+import { componentNew, preview1AdapterReactorPath } from '@bytecodealliance/jco';
+import { derive, SchemaError } from './schema.mjs';
+
+const job = JSON.parse(process.argv[2]);
+const say = (value) => fs.writeSync(1, `${JSON.stringify(value)}\n`);
+const step = (text) => say({ step: text });
+
+function fail(errors) {
+  say({ error: errors.slice(0, 20) });
+  process.exit(1);
+}
+
+const inFolder = (file) => path.relative(job.folder, file);
+
+function placeOf(node) {
+  const source = node?.getSourceFile?.();
+  if (!source) return { file: inFolder(job.entry) };
+  const at = source.getLineAndCharacterOfPosition(node.getStart(source));
+  return { file: inFolder(source.fileName), line: at.line + 1, column: at.character + 1 };
+}
+
+function program() {
+  const options = {
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    lib: ['lib.es2023.d.ts', 'lib.webworker.d.ts'],
+    types: [],
+    strict: true,
+    noEmit: true,
+    allowJs: true,
+    checkJs: false,
+    skipLibCheck: true,
+    resolveJsonModule: true,
+    allowImportingTsExtensions: true,
+    paths: { hotcell: [path.join(job.sdk, 'index.d.ts')] },
+    typeRoots: [],
+  };
+  return ts.createProgram([job.entry], options);
+}
+
+function checkTypes(made) {
+  const found = ts.getPreEmitDiagnostics(made).filter((one) => one.category === ts.DiagnosticCategory.Error);
+  if (found.length === 0) return;
+  fail(found.map((one) => {
+    const at = one.file?.getLineAndCharacterOfPosition(one.start ?? 0);
+    return {
+      file: one.file ? inFolder(one.file.fileName) : undefined,
+      line: at && at.line + 1,
+      column: at && at.character + 1,
+      message: ts.flattenDiagnosticMessageText(one.messageText, '\n'),
+      code: `TS${one.code}`,
+    };
+  }));
+}
+
+/** The package that a bundled file belongs to. */
+function packageOf(file) {
+  const found = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file.replaceAll('\\', '/'));
+  return found?.[1];
+}
+
+function bundleError(error) {
+  const from = error.location?.file ?? '';
+  const place = { file: inFolder(path.resolve(job.folder, from)), line: error.location?.line, column: error.location?.column };
+  const owner = packageOf(from);
+  const missing = /Could not resolve "([^"]+)"/.exec(error.text)?.[1];
+  if (/No loader is configured for "\.node" files/.test(error.text)) {
+    const native = packageOf(/files: (.*)$/.exec(error.text)?.[1] ?? '') ?? owner;
+    return { ...place, message: `the package \`${native}\` has native code (a .node file), which cannot run in a sealed skill`, hint: 'use a package that is JavaScript throughout' };
+  }
+  if (missing && (missing.startsWith('node:') || builtinModules.includes(missing.split('/')[0]))) {
+    const who = owner ? `the package \`${owner}\`` : 'the skill';
+    return { ...place, message: `${who} needs Node's own module \`${missing}\`, which a sealed skill does not have`, hint: 'use what the web has (fetch, URL, TextEncoder, crypto), and `files` of "hotcell" for files' };
+  }
+  if (missing && !missing.startsWith('.')) {
+    return { ...place, message: `the package \`${missing}\` is not there`, hint: `npm install ${missing}` };
+  }
+  return { ...place, message: error.text };
+}
+
+async function bundle() {
+  const serve = path.join(job.sdk, 'serve.js');
+  const contents = [
+    `import * as skill from ${JSON.stringify(job.entry)};`,
+    `import { serve } from ${JSON.stringify(serve)};`,
+    'export const tools = serve(skill.default ?? skill.tools ?? { ...skill });',
+  ].join('\n');
+  try {
+    const made = await esbuild.build({
+      stdin: { contents, resolveDir: job.folder, sourcefile: 'hotcell-entry.js', loader: 'js' },
+      absWorkingDir: job.folder,
+      bundle: true,
+      format: 'esm',
+      target: 'es2023',
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      conditions: ['import', 'module', 'browser', 'default'],
+      alias: { hotcell: path.join(job.sdk, 'index.js') },
+      external: ['hotcell:*', 'wasi:*'],
+      legalComments: 'none',
+      treeShaking: true,
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+    refuseNative(Object.keys(made.metafile.inputs));
+    return made.outputFiles[0].text;
+  } catch (error) {
+    if (!error.errors) throw error;
+    return fail(error.errors.map(bundleError));
+  }
+}
+
+/** A package that compiles on installation has no use here, even where it is only loaded later. */
+function refuseNative(inputs) {
+  for (const owner of new Set(inputs.map(packageOf).filter(Boolean))) {
+    const folder = path.join(job.folder, 'node_modules', owner);
+    if (fs.existsSync(path.join(folder, 'binding.gyp'))) {
+      fail([{ file: 'package.json', message: `the package \`${owner}\` has native code (binding.gyp), which cannot run in a sealed skill`, hint: 'use a package that is JavaScript throughout' }]);
+    }
+  }
+}
+
+/** The engine with this world's glue, made once; it is the same for every skill. */
+async function engine() {
+  const folder = path.join(job.tools, 'engine');
+  const glue = path.join(folder, 'glue.json');
+  if (!fs.existsSync(glue)) {
+    step('preparing the JavaScript engine, once');
+    const home = path.join(job.tools, 'node_modules/@bytecodealliance/componentize-js/lib');
+    const { splicer } = await import(path.join(home, 'spidermonkey-embedding-splicer.js'));
+    const bare = fs.readFileSync(path.join(home, 'starlingmonkey_embedding.wasm'));
+    const features = ['stdio', 'random', 'clocks', 'http', 'fetch-event'];
+    const made = splicer.spliceBindings(bare, features, undefined, job.wit, 'javascript', false);
+    const pending = fs.mkdtempSync(`${folder}-`);
+    fs.writeFileSync(path.join(pending, 'engine.wasm'), made.wasm);
+    fs.writeFileSync(path.join(pending, 'glue.json'), JSON.stringify({ ...made, wasm: undefined }));
+    try {
+      fs.renameSync(pending, folder);
+    } catch (error) {
+      fs.rmSync(pending, { recursive: true });
+      if (!fs.existsSync(glue)) throw error;
+    }
+  }
+  return { wasm: path.join(folder, 'engine.wasm'), ...JSON.parse(fs.readFileSync(glue, 'utf8')) };
+}
+
+/** Runs the module's top level once, and keeps the memory. */
+function start(code, { wasm, jsBindings, exports, imports }) {
+  fs.writeFileSync(path.join(job.work, 'skill.js'), code);
+  fs.writeFileSync(path.join(job.work, 'glue.js'), jsBindings);
+  const env = {
+    // Where wizer keeps its compiled engine: the tools' folder, under a name that is the same on
+    // every machine, as the environment is part of the snapshot.
+    HOME: process.platform === 'linux' ? '/proc/self/cwd' : job.tools,
+    SOURCE_NAME: 'skill.js',
+    DEBUG: '',
+    FEATURE_CLOCKS: '1',
+    EXPORT_CNT: String(exports.length),
+    IMPORT_CNT: String(imports.length),
+  };
+  exports.forEach(([name, one], index) => {
+    env[`EXPORT${index}_NAME`] = name;
+    env[`EXPORT${index}_ARGS`] = (one.paramptr ? '*' : '') + one.params.join(',');
+    env[`EXPORT${index}_RET`] = (one.retptr ? '*' : '') + (one.ret || '');
+    env[`EXPORT${index}_RETSIZE`] = String(one.retsize);
+  });
+  imports.forEach(([, name, count], index) => {
+    env[`IMPORT${index}_NAME`] = name;
+    env[`IMPORT${index}_ARGCNT`] = String(count);
+  });
+  const output = path.join(job.work, 'started.wasm');
+  const ran = spawnSync(wizer, [
+    '--allow-wasi', '--init-func', 'componentize.wizer', `--mapdir=/::${job.work}`,
+    '--wasm-bulk-memory=true', '--inherit-env=true', `-o=${output}`, wasm,
+  ], {
+    env,
+    cwd: job.tools,
+    input: '--initializer-script-path /glue.js --strip-path-prefix / skill.js',
+    encoding: 'utf8',
+  });
+  if (ran.error || ran.status !== 0) startError(ran);
+  return fs.readFileSync(output);
+}
+
+function startError(ran) {
+  const text = `${ran.stderr ?? ''}${ran.stdout ?? ''}${ran.error ?? ''}`;
+  const cut = text.indexOf('Error: the `componentize.wizer`');
+  const told = (cut > 0 ? text.slice(0, cut) : text).trim();
+  fail([{ file: inFolder(job.entry), message: `the module fails while it is loaded: ${told.slice(0, 2000)}`, hint: 'keep the top level to definitions: no fetch, no files, no settings' }]);
+}
+
+async function main() {
+  step('checking types');
+  const made = program();
+  checkTypes(made);
+  if (job.schema) {
+    const contract = derive(made, job.entry);
+    fs.writeFileSync(job.schema, `${JSON.stringify(contract, null, 2)}\n`);
+  }
+  step('bundling');
+  const code = await bundle();
+  const prepared = await engine();
+  step('making the component');
+  const core = start(code, prepared);
+  const adapter = fs.readFileSync(preview1AdapterReactorPath());
+  const component = await componentNew(core, [['wasi_snapshot_preview1', adapter]], false);
+  fs.writeFileSync(job.output, component);
+  say({ done: { bytes: component.length } });
+}
+
+main().catch((error) => {
+  if (error instanceof SchemaError) {
+    fail([{ ...placeOf(error.node), message: error.message, hint: error.hint }]);
+  }
+  fail([{ message: `the build failed: ${error?.stack ?? error}` }]);
+});
