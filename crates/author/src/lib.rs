@@ -2,3 +2,9 @@
 //! against its own contract.
 //!
 //! Building runs the author's own code. Build only what you trust.
+//!
+//! `cases` reads `tests/*.toml`: its documentation is the format.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod cases;
