@@ -90,9 +90,9 @@ use serde_json::Value;
 
 pub use content::Content;
 pub use exchange::{Answer, Fault, ScriptedExchange};
-pub use expected::{Expected, ExpectedArtifact, ExpectedEnd};
+pub use expected::{ArtifactContent, Expected, ExpectedArtifact, ExpectedEnd};
 pub use parse::parse;
-pub use read::{CASES_FOLDER, SkillFolder, read};
+pub use read::{SkillFolder, read};
 
 /// Most bytes of one file of cases: 1 MiB.
 pub const CASE_FILE_BYTES_MAX: u64 = 1 << 20;

@@ -8,3 +8,14 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod cases;
+mod chaos;
+mod fuzz;
+mod paste;
+pub mod report;
+mod stage;
+pub mod testing;
+mod upstream;
+mod verdict;
+
+pub use fuzz::Fuzz;
+pub use stage::StageError;

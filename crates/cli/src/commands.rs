@@ -21,6 +21,7 @@ mod restore;
 mod run;
 mod secret;
 mod show;
+mod test;
 mod timeline;
 mod verify;
 mod work;
@@ -71,6 +72,8 @@ pub(crate) enum Command {
     Erase(erase::Arguments),
     /// Read a package as a careful reviewer would
     Lint(lint::Arguments),
+    /// Test skills by their cases, without network and secrets
+    Test(test::Arguments),
     /// Make a package's zip, the same bytes each time
     Pack(pack::Arguments),
     /// Show what a package is, what it can do and what it asks for
@@ -110,6 +113,7 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Gc(arguments) => gc::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::CheckConfig(arguments) => check_config::run(&arguments),

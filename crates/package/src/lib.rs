@@ -39,7 +39,7 @@ pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Level, Place};
 pub use digest::{Digest, DigestError};
 pub use document::*;
 pub use file_tree::{FileTree, Iter, TreeError};
-pub use folder::{BUILD_FOLDERS, CRATE_NAMES};
+pub use folder::{BUILD_FOLDERS, CRATE_NAMES, TESTS_FOLDER};
 pub use limits::*;
 pub use lint::{RULES, Rule, lint};
 pub use manifest::*;

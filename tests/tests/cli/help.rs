@@ -3,9 +3,10 @@
 use crate::room::Room;
 
 /// What the program can be told; `enable` shares its help with `disable`.
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 25] = [
     "run",
     "lint",
+    "test",
     "pack",
     "show",
     "check-config",

@@ -5,12 +5,9 @@ use std::path::Path;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use hotcell_package::Diagnostic;
+use hotcell_package::{Diagnostic, TESTS_FOLDER};
 
 use super::{CASE_FILE_BYTES_MAX, CASE_FILES_MAX, Case, parse};
-
-/// The folder of cases in a skill's folder. It is no part of the package.
-pub const CASES_FOLDER: &str = "tests";
 
 /// Most bytes of one file that a case names: 32 MiB, as much as a call may write.
 const NAMED_FILE_BYTES_MAX: u64 = 32 << 20;
@@ -26,6 +23,17 @@ impl SkillFolder {
     /// Fails where there is none, or it may not be read.
     pub fn open(path: &Path) -> io::Result<SkillFolder> {
         Dir::open_ambient_dir(path, ambient_authority()).map(|dir| SkillFolder(Some(dir)))
+    }
+
+    /// Opens the folder that a package was read from; of an archive, one without files.
+    ///
+    /// # Errors
+    /// Fails where it may not be read.
+    pub fn of_package(path: &Path) -> io::Result<SkillFolder> {
+        match path.is_dir() {
+            true => SkillFolder::open(path),
+            false => Ok(SkillFolder::empty()),
+        }
     }
 
     /// Returns a folder without files, for cases that name none.
@@ -51,14 +59,17 @@ impl SkillFolder {
 /// # Errors
 /// Every mistake that can be found at once, each with its file and line.
 pub fn read(folder: &SkillFolder) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    if folder.0.is_none() {
+        return Ok(Vec::new());
+    }
     let names = match folder.dir().and_then(case_files) {
         Ok(names) => names,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(vec![unreadable(CASES_FOLDER, &error)]),
+        Err(error) => return Err(vec![unreadable(TESTS_FOLDER, &error)]),
     };
     let (mut cases, mut found) = (Vec::new(), Vec::new());
     for name in names {
-        let file = format!("{CASES_FOLDER}/{name}");
+        let file = format!("{TESTS_FOLDER}/{name}");
         let read = folder
             .dir()
             .and_then(|dir| read_bounded(dir, &file, CASE_FILE_BYTES_MAX))
@@ -78,7 +89,7 @@ pub fn read(folder: &SkillFolder) -> Result<Vec<Case>, Vec<Diagnostic>> {
 
 fn case_files(dir: &Dir) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in dir.read_dir(CASES_FOLDER)? {
+    for entry in dir.read_dir(TESTS_FOLDER)? {
         let name = entry?.file_name();
         let Some(name) = name.to_str().filter(|name| name.ends_with(".toml")) else {
             continue;
