@@ -48,6 +48,7 @@
 //! | `answer.status` | the answer's status; 200 where it is left out |
 //! | `answer.headers` | its headers |
 //! | `answer` | its body, written as content beside these; none is an empty one |
+//! | `{{credential:NAME}}` in an answer | stands for the made-up value of that credential, as of a server that echoes it |
 //! | `fault` | instead of an answer: `"reset"`, the server took the request and hung up; `"timeout"`, it never answers; `"truncate"`, its answer ends in the middle (needs `answer` as well) |
 //!
 //! # What must come of it

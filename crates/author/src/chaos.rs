@@ -40,12 +40,13 @@ pub(crate) async fn disturb(stage: &Stage, case: &Case) -> Vec<Check> {
     let asked = package.manifest.tool(&case.tool);
     let call = StageCall::of(case).keyed(package, KEY);
     let is_keyed = asked.effect == Effect::Write && asked.idempotency != Idempotency::None;
-    let calm = play(stage, &call, &case.script).await;
+    let script = stage.filled(&case.script);
+    let calm = play(stage, &call, &script).await;
     let calm = is_keyed.then(|| effects(&calm.received));
     let mut checks = Vec::new();
     if let Some(calm) = &calm {
         let mut check = check(case, "the same key again");
-        let again = play(stage, &call, &case.script).await;
+        let again = play(stage, &call, &script).await;
         check.calls = 1;
         check.wall_ms = again.reply.outcome.usage.wall_ms;
         check
@@ -53,17 +54,17 @@ pub(crate) async fn disturb(stage: &Stage, case: &Case) -> Vec<Check> {
             .extend(second_effects(calm, &[&again.received]));
         checks.push(check);
     }
-    for at in 0..case.script.len() {
+    for at in 0..script.len() {
         for (name, trouble) in TROUBLES {
-            let Some(script) = troubled(&case.script, at, trouble) else {
+            let Some(troubled) = troubled(&script, at, trouble) else {
                 continue;
             };
             let mut check = check(case, &format!("{name} at exchange {}", at + 1));
-            let played = play(stage, &call, &script).await;
+            let played = play(stage, &call, &troubled).await;
             let mut all = vec![played];
             // Whoever called tries again, with the same key, and the trouble is over.
             if calm.is_some() {
-                all.push(play(stage, &call, &case.script).await);
+                all.push(play(stage, &call, &script).await);
             }
             for played in &all {
                 check.calls += 1;

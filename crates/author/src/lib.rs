@@ -11,11 +11,14 @@ pub mod cases;
 mod chaos;
 mod fuzz;
 mod paste;
+pub mod readme;
+pub mod recording;
 pub mod report;
 mod stage;
 pub mod testing;
 mod upstream;
 mod verdict;
+pub mod watching;
 
 pub use fuzz::Fuzz;
 pub use stage::StageError;

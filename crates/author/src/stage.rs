@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 pub(crate) use credentials::Credentials;
 
-use crate::cases::Case;
+use crate::cases::{Case, ScriptedExchange};
 use crate::upstream::Upstream;
 
 /// What an operator says to a skill in one case.
@@ -83,6 +83,26 @@ impl Stage {
             host,
             _folder: folder,
         })
+    }
+
+    /// Returns a script whose answers hold the made-up credentials that they name.
+    pub(crate) fn filled(&self, script: &[ScriptedExchange]) -> Vec<ScriptedExchange> {
+        let mut script = script.to_vec();
+        for exchange in &mut script {
+            let answer = &mut exchange.answer;
+            for (name, credential) in self.credentials.iter() {
+                let named = format!("{{{{credential:{name}}}}}");
+                for (_, header) in &mut answer.headers {
+                    *header = header.replace(&named, &credential.value);
+                }
+                if let Ok(body) = std::str::from_utf8(&answer.body)
+                    && body.contains(&named)
+                {
+                    answer.body = body.replace(&named, &credential.value).into_bytes();
+                }
+            }
+        }
+        script
     }
 
     /// Calls a tool.

@@ -84,7 +84,7 @@ pub async fn test(
 
 /// Runs one case; returns also the error code with which it ended, if it did.
 async fn run(stage: &Stage, case: &Case) -> (Check, Option<String>) {
-    stage.upstream.play(&case.script);
+    stage.upstream.play(&stage.filled(&case.script));
     let reply = stage.call(StageCall::of(case)).await;
     let mut problems = unknown_withheld(stage.skill.package(), case);
     problems.extend(judge(stage, case, &reply));

@@ -6,6 +6,8 @@ mod audit;
 mod backup;
 mod call;
 mod check_config;
+mod dev;
+mod docs;
 mod enable;
 mod erase;
 mod gc;
@@ -74,6 +76,10 @@ pub(crate) enum Command {
     Lint(lint::Arguments),
     /// Test skills by their cases, without network and secrets
     Test(test::Arguments),
+    /// Read, lint and test a skill whenever it changes
+    Dev(dev::Arguments),
+    /// Write a skill's page for people, from its contract
+    Docs(docs::Arguments),
     /// Make a package's zip, the same bytes each time
     Pack(pack::Arguments),
     /// Show what a package is, what it can do and what it asks for
@@ -113,6 +119,8 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Gc(arguments) => gc::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Dev(arguments) => dev::run(&arguments),
+        Command::Docs(arguments) => docs::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),

@@ -3,10 +3,12 @@
 use crate::room::Room;
 
 /// What the program can be told; `enable` shares its help with `disable`.
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 27] = [
     "run",
     "lint",
     "test",
+    "docs",
+    "dev",
     "pack",
     "show",
     "check-config",

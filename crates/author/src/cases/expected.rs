@@ -76,7 +76,9 @@ pub(super) fn read_expected(
     let ways = [ways("output"), ways("partial")].concat();
     let ways: Vec<&str> = ways.iter().map(String::as_str).collect();
     let allowed = [&ENDS[..], &["retry", "artifact"], &ways].concat();
+    let before = reader.found.len();
     reader.allow_keys(&table, &allowed);
+    let is_misspelt = reader.found.len() > before;
     let artifacts = read_artifacts(reader, folder, &table);
     let is_written = |end: &&str| {
         let mut keys = table.values.keys().map(|key| key.get_ref().as_ref());
@@ -84,6 +86,9 @@ pub(super) fn read_expected(
     };
     let ends: Vec<&str> = ENDS.into_iter().filter(|end| is_written(&end)).collect();
     let [end] = ends[..] else {
+        if ends.is_empty() && is_misspelt {
+            return None;
+        }
         let message = format!("[expect] says {} ends", ends.len());
         let hint = "say one of `output`, `partial`, `failure`, `refused`, `limit`";
         reader.error("wrong_value", &table.span, message, hint);

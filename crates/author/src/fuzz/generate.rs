@@ -368,7 +368,8 @@ impl<'s> Generator<'s> {
                 }
             }
         }
-        if others.is_object() && !schema.contains_key("properties") && depth < DEPTH_WIDE {
+        let is_open = *others != Value::Bool(false) && !schema.contains_key("properties");
+        if is_open && depth < DEPTH_WIDE {
             for _ in 0..self.below(MORE_MAX) {
                 let named = schema.get("propertyNames");
                 let name = match named.and_then(|names| self.value(names, depth + 1)) {

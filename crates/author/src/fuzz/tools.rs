@@ -79,7 +79,11 @@ pub(super) async fn fuzz_tool(
             check.problems.extend(problem);
         }
     }
-    let warnings = warnings(tool, &generator.unable, [valid, invalid], options.count);
+    let warnings = match check.problems.len() >= PROBLEMS_MAX {
+        // It ended early, and its problems are told.
+        true => Vec::new(),
+        false => warnings(tool, &generator.unable, [valid, invalid], options.count),
+    };
     ToolRun { check, warnings }
 }
 
@@ -88,7 +92,6 @@ fn warnings(tool: &Tool, unable: &BTreeSet<String>, made: [u32; 2], count: u32) 
     let [valid, invalid] = made;
     let wanted = [count.div_ceil(2), count / 2];
     let mut warnings = Vec::new();
-    // A tool without arguments has nothing that can be wrong but an argument.
     if valid < wanted[0] {
         let message = format!("fuzz of `{name}`: {valid} valid arguments of {}", wanted[0]);
         warnings.push(message);

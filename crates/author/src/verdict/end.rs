@@ -49,7 +49,8 @@ pub(super) fn check_end(case: &Case, reply: &Reply) -> Option<Problem> {
         }
         ExpectedEnd::Limit(limit) => {
             let name = limit.as_str();
-            let is_it = outcome.status == Status::Limit && code == Some(name);
+            let told = format!("limit_{name}");
+            let is_it = outcome.status == Status::Limit && code == Some(told.as_str());
             (!is_it).then(|| other_end(&format!("the limit {name}"), outcome))
         }
     }

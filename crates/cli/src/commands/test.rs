@@ -1,5 +1,7 @@
 //! `hotcell test`: the cases of skills, and trouble and made-up arguments for them.
 
+mod record;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -11,6 +13,7 @@ use hotcell_host::Sandbox;
 
 use super::read_package;
 use crate::calling::Stop;
+use crate::config::PlacesArguments;
 use crate::{exit, house, print, waiting};
 
 const EXAMPLES: &str = "Examples:
@@ -19,8 +22,9 @@ const EXAMPLES: &str = "Examples:
   hotcell test skills-examples/* --fuzz 200 --chaos
   hotcell test my-skill --fuzz 1000 --seed 17
   hotcell test my-skill --format junit > report.xml
+  hotcell test my-skill --record found --tool find_order --input @order.json
 
-Nothing is sent: what the cases' servers would answer is played inside this process, and every
+Nothing is sent, but with --record: what the cases' servers would answer is played inside this process, and every
 credential is made up. `docs/authors/testing.md` has the format of tests/*.toml.
 
 Exit code: 0 all passed · 1 a check failed (with --strict, or a warning) · 2 a package or a case
@@ -54,6 +58,23 @@ pub(crate) struct Arguments {
     /// The same as --format json
     #[arg(long)]
     json: bool,
+    /// Make one live call, as the operator's file allows it, and write it as the case tests/NAME.toml
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["case", "fuzz", "chaos"])]
+    record: Option<String>,
+    /// The tool to record
+    #[arg(long, requires = "record")]
+    tool: Option<String>,
+    /// Its arguments: JSON, @FILE, or - for stdin
+    #[arg(long, value_name = "JSON", requires = "record")]
+    input: Option<String>,
+    /// The idempotency key of the call
+    #[arg(long, requires = "record")]
+    key: Option<String>,
+    /// Replace a case that is there
+    #[arg(long, requires = "record")]
+    force: bool,
+    #[command(flatten)]
+    places: PlacesArguments,
     /// Where compiled code is kept
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
@@ -72,6 +93,9 @@ enum Format {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> u8 {
+    if let Some(name) = &arguments.record {
+        return record::run(arguments, name);
+    }
     let format = if arguments.json {
         Format::Json
     } else {
@@ -132,7 +156,8 @@ async fn test_all(arguments: &Arguments) -> Result<TestReport, Stop> {
     }
 }
 
-async fn test_one(
+/// Tests one skill.
+pub(super) async fn test_one(
     sandbox: &Sandbox,
     path: &Path,
     options: &TestOptions,
