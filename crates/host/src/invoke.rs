@@ -36,6 +36,8 @@ pub struct Ask {
     pub invocation: Invocation,
     /// Who calls.
     pub caller: String,
+    /// By way of which assistant: its skills are the ones that can be called, in its versions.
+    pub assistant: Option<String>,
     /// The files that the tool sees at `/in`.
     pub input: FileTree,
     /// Who is told of its progress.
@@ -55,6 +57,7 @@ impl Ask {
         Ask {
             invocation,
             caller: LOCAL_CALLER.to_owned(),
+            assistant: None,
             input: FileTree::default(),
             progress: None,
             wait: Duration::ZERO,
