@@ -7,6 +7,8 @@
 mod generate;
 mod pattern;
 mod shrink;
+#[cfg(test)]
+mod tests;
 mod tools;
 mod violate;
 

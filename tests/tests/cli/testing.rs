@@ -1,5 +1,6 @@
 //! `hotcell test` finds what is wrong with a skill, and passes what is right.
 
+mod developing;
 mod documents;
 mod gallery;
 mod recorded;

@@ -84,7 +84,7 @@ pub(super) fn read_expected(
         let mut keys = table.values.keys().map(|key| key.get_ref().as_ref());
         keys.any(|key| key == *end || super::content::ways(end).iter().any(|way| way == key))
     };
-    let ends: Vec<&str> = ENDS.into_iter().filter(|end| is_written(&end)).collect();
+    let ends: Vec<&str> = ENDS.into_iter().filter(is_written).collect();
     let [end] = ends[..] else {
         if ends.is_empty() && is_misspelt {
             return None;

@@ -149,7 +149,7 @@ fn exchanges_are_whole() {
     );
     check(
         &format!("{url}answer = {{ text = \"a\", json = 1 }}\n"),
-        "tests/a.toml:7:33: error[duplicate]",
+        "tests/a.toml:7:31: error[duplicate]",
     );
     check(
         "url = \"/v1\"\nanswer = {}\n",

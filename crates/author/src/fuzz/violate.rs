@@ -1,5 +1,7 @@
 //! One violation in a valid value.
 
+use std::mem::discriminant;
+
 use serde_json::{Map, Value};
 
 use super::generate::{Generator, follow};
@@ -81,11 +83,14 @@ fn breaks(schema: &Map<String, Value>, value: &Value) -> Vec<Value> {
     let number = |key: &str| schema.get(key).and_then(Value::as_f64);
     let count = |key: &str| schema.get(key).and_then(Value::as_u64);
     if schema.contains_key("type") {
-        let other = match value {
-            Value::String(_) => Value::from(7),
-            _ => Value::from("another type"),
-        };
-        broken.push(other);
+        let others = [
+            Value::from("another type"),
+            Value::from(7),
+            Value::from(false),
+            Value::Array(Vec::new()),
+        ];
+        let differs = |other: &Value| discriminant(other) != discriminant(value);
+        broken.extend(others.into_iter().filter(differs));
     }
     if schema.contains_key("enum") || schema.contains_key("const") {
         broken.push(Value::from("none of these"));

@@ -111,3 +111,84 @@ pub(crate) fn exact_origins(manifest: &Manifest) -> impl Iterator<Item = Origin>
         hotcell_package::AskedOrigin::Operators => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use http::HeaderMap;
+
+    use super::*;
+
+    const MANIFEST: &str = r#"
+[skill]
+version = "1.0.0"
+[[http]]
+id = "orders"
+origin = "https://a.example"
+methods = ["GET"]
+path = "/orders"
+[[http]]
+id = "open"
+origin = "https://a.example"
+methods = ["GET"]
+path = "/open"
+[[credential]]
+name = "shop"
+on = ["orders"]
+[[credential]]
+name = "extra"
+on = ["orders"]
+"#;
+
+    fn request(path: &str, headers: HeaderMap) -> Received {
+        Received {
+            method: "GET".to_owned(),
+            origin: Origin::parse("https://a.example").unwrap(),
+            target: path.to_owned(),
+            headers,
+            body: bytes::Bytes::new(),
+            used: None,
+        }
+    }
+
+    #[test]
+    fn a_value_is_found_in_whatever_form_it_leaks() {
+        let manifest = Manifest::parse(MANIFEST).unwrap();
+        let credentials = Credentials::of(&manifest, &[]);
+        let value = &credentials.by_name["shop"].value;
+        for text in [
+            format!("the token is {value}."),
+            value[10..40].to_owned(),
+            STANDARD.encode(value),
+            value.to_uppercase(),
+            value.replace('a', "\\u0061"),
+        ] {
+            assert_eq!(credentials.find(text.as_bytes()), Some("shop"), "{text}");
+        }
+        assert_eq!(credentials.find(b"made-up words, and nothing else"), None);
+        let other = Credentials::of(&manifest, &[]);
+        assert_eq!(other.find(value.as_bytes()), None, "each run has its own");
+    }
+
+    #[test]
+    fn a_credential_is_where_the_manifest_says() {
+        let manifest = Manifest::parse(MANIFEST).unwrap();
+        let credentials = Credentials::of(&manifest, &["extra".to_owned()]);
+        let mut carrying = HeaderMap::new();
+        let header = format!("Bearer {}", credentials.by_name["shop"].value);
+        carrying.insert("authorization", header.parse().unwrap());
+        let check = |path: &str, headers: &HeaderMap, expected: &[&str]| {
+            let found = credentials.check(&manifest, &request(path, headers.clone()));
+            assert_eq!(found, expected, "{path}");
+        };
+        check("/orders?page=1", &carrying, &[]);
+        check(
+            "/orders",
+            &HeaderMap::new(),
+            &["does not carry the credential `shop`"],
+        );
+        check("/open", &HeaderMap::new(), &[]);
+        check("/open", &carrying, &["carries the credential `shop`"]);
+    }
+}

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use hotcell_author::report::TestReport;
 use hotcell_author::testing::{Chaos, TestOptions};
 use hotcell_author::watching::Changes;
 use hotcell_host::Sandbox;
@@ -82,7 +83,10 @@ async fn look(sandbox: &Sandbox, folder: &Path) {
         chaos: Chaos::Calm,
     };
     match test_one(sandbox, folder, &options).await {
-        Ok(report) => print::result(report.to_string().trim_end()),
+        Ok(report) => {
+            let skills = vec![report];
+            print::result(&TestReport { skills }.to_string());
+        }
         Err(stop) => {
             let _ = stop.tell(false);
         }

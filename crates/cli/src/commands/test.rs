@@ -139,7 +139,7 @@ async fn test_all(arguments: &Arguments) -> Result<TestReport, Stop> {
     };
     let mut report = TestReport::default();
     for path in &arguments.packages {
-        let tested = test_one(&sandbox, path, &options);
+        let tested = Box::pin(test_one(&sandbox, path, &options));
         let what = format!("testing {}", path.display());
         report.skills.push(waiting::for_work(&what, tested).await?);
     }
