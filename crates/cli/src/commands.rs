@@ -16,15 +16,21 @@ mod jobs;
 mod lift;
 mod lint;
 mod list;
+mod load;
+mod mcp;
+mod menu;
 mod pack;
 mod remove;
 mod replay;
 mod restore;
 mod run;
 mod secret;
+mod serve;
 mod show;
 mod test;
 mod timeline;
+mod tokens;
+mod tools;
 mod verify;
 mod work;
 
@@ -42,6 +48,14 @@ pub(crate) enum Command {
     Add(add::Arguments),
     /// List what is installed
     List(list::Arguments),
+    /// Show what a model is shown before it loads a skill
+    Menu(menu::Arguments),
+    /// Show what a model is shown when it loads a skill
+    Load(load::Arguments),
+    /// Count what the menu saves of a model's context
+    Tokens(tokens::Arguments),
+    /// Print the tools of skills in the shape that a host of models wants
+    Tools(tools::Arguments),
     /// Let installed versions be called
     Enable(enable::Arguments),
     /// Let installed versions no longer be called
@@ -58,6 +72,10 @@ pub(crate) enum Command {
     Jobs(jobs::Arguments),
     /// Show or follow a job, end it, or begin it again
     Job(job::Arguments),
+    /// Serve skills to an MCP client, over stdin and stdout
+    Mcp(mcp::Arguments),
+    /// Serve skills to MCP clients over HTTP
+    Serve(serve::Arguments),
     /// Carry out jobs
     Work(work::Arguments),
     /// Tell the story of a request, or add a note to it
@@ -104,6 +122,8 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Call(arguments) => call::run(&arguments),
         Command::Jobs(arguments) => jobs::run(&arguments),
         Command::Job(arguments) => job::run(&arguments),
+        Command::Mcp(arguments) => mcp::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Work(arguments) => work::run(&arguments),
         Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
@@ -113,6 +133,10 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Erase(arguments) => erase::run(&arguments),
         Command::Add(arguments) => add::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
+        Command::Menu(arguments) => menu::run(&arguments),
+        Command::Load(arguments) => load::run(&arguments),
+        Command::Tokens(arguments) => tokens::run(&arguments),
+        Command::Tools(arguments) => tools::run(&arguments),
         Command::Enable(arguments) => enable::enable(&arguments),
         Command::Disable(arguments) => enable::disable(&arguments),
         Command::Remove(arguments) => remove::run(&arguments),

@@ -11,9 +11,11 @@ mod house;
 mod installed;
 mod operator;
 mod print;
+mod reader;
 mod record;
 mod recorded;
 mod secrets;
+mod serving;
 mod times;
 mod waiting;
 

@@ -49,6 +49,8 @@ pub struct Ask {
     pub queue: bool,
     /// Where a job's end is told: a URL of an origin that the operator listed.
     pub callback: Option<String>,
+    /// Ends the call while it runs here, or its wait for somebody else. A job goes on.
+    pub cancel: Cancel,
 }
 
 impl Ask {
@@ -63,6 +65,7 @@ impl Ask {
             wait: Duration::ZERO,
             queue: false,
             callback: None,
+            cancel: Cancel::new(),
         }
     }
 }
@@ -118,15 +121,19 @@ impl Host {
         // 4: the intent is durable before the guest runs.
         let (ready, recording) = match record.begin(&ask, ready).await? {
             Started::Ours(ready, recording) => (ready, recording),
-            Started::Queued(row) => return record.wait(&row, ask.wait).await,
+            Started::Queued(row) => return record.wait(&row, ask.wait, &ask.cancel).await,
             Started::Theirs(row) => {
-                let reply = record.wait(&row, ask.wait).await?;
+                let reply = record.wait(&row, ask.wait, &ask.cancel).await?;
                 return Ok(reply.told_again());
             }
             Started::Told(reply) => return Ok(*reply),
         };
         // 5 and 6: the guest runs, and each of its requests is on record before it sees the answer.
-        let attempt = self.attempt(&ready, &recording, ask.progress).await?;
+        let under_way = UnderWay {
+            progress: ask.progress,
+            cancel: ask.cancel,
+        };
+        let attempt = self.attempt(&ready, &recording, under_way).await?;
         // 7: the end is durable before the caller is told.
         record.finish(&ready, recording, attempt).await
     }
@@ -155,6 +162,7 @@ impl Host {
             Ok(outside) => {
                 let way = Way {
                     progress: ask.progress,
+                    cancel: ask.cancel,
                     ..Way::through(through(outside))
                 };
                 self.run(&ready, way).await
@@ -311,6 +319,13 @@ impl Ready {
         let id = || self.is_job.then(|| self.ids.invocation_id.clone());
         self.key.clone().or_else(id)
     }
+}
+
+/// What a caller sees of a call while it runs, and can do to it.
+#[derive(Default)]
+pub(crate) struct UnderWay {
+    pub(crate) progress: Option<ProgressSink>,
+    pub(crate) cancel: Cancel,
 }
 
 /// What a guest reaches outside, and who can end it.

@@ -61,6 +61,7 @@ mod conclude;
 mod deliver;
 mod fault;
 mod flight;
+pub mod formats;
 mod host;
 mod invoke;
 mod jobs;
@@ -68,6 +69,7 @@ mod journaled;
 mod load;
 mod menu;
 mod outside;
+mod own;
 mod presence;
 mod ready;
 mod record;
@@ -85,7 +87,9 @@ pub use hotcell_broker as broker;
 pub use hotcell_journal as journal;
 pub use hotcell_policy::{Reference, ReferenceError};
 pub use hotcell_sandbox::compile::{CompileLimits, Compiler, WorkerCommand};
-pub use hotcell_sandbox::{Log, Progress, ProgressSink, Sandbox, SandboxOptions, run_worker};
+pub use hotcell_sandbox::{
+    Cancel, Log, Progress, ProgressSink, Sandbox, SandboxOptions, run_worker,
+};
 pub use invoke::{Ask, Reply};
 pub use load::{LoadError, Skill};
 pub use menu::{

@@ -14,6 +14,7 @@ mod caller;
 mod jobs;
 mod parse;
 mod record;
+mod server;
 mod text;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub use caller::{
 };
 pub use jobs::JobsTable;
 pub use record::{Capture, RecordTable};
+pub use server::ServerTable;
 
 /// The file's usual name.
 pub const CONFIG_FILE: &str = "hotcell.toml";
@@ -61,6 +63,8 @@ pub struct Config {
     pub jobs: JobsTable,
     /// `[registry] folders`: folders of packages that are read as if each were added.
     pub package_folders: Vec<PathBuf>,
+    /// `[server]`.
+    pub server: ServerTable,
 }
 
 impl Config {

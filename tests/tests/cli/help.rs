@@ -3,7 +3,7 @@
 use crate::room::Room;
 
 /// What the program can be told; `enable` shares its help with `disable`.
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 33] = [
     "run",
     "lint",
     "test",
@@ -18,6 +18,8 @@ const COMMANDS: [&str; 27] = [
     "call",
     "jobs",
     "job",
+    "mcp",
+    "serve",
     "work",
     "timeline",
     "replay",
@@ -27,6 +29,10 @@ const COMMANDS: [&str; 27] = [
     "erase",
     "add",
     "list",
+    "menu",
+    "load",
+    "tokens",
+    "tools",
     "disable",
     "remove",
     "verify",

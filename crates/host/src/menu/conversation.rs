@@ -57,7 +57,7 @@ impl Conversation {
 
     /// Returns the tools of all that is loaded, by skill and then in the skill's own order.
     pub fn tools(&self) -> impl Iterator<Item = &LoadedTool> {
-        self.skills().flat_map(|skill| skill.tools())
+        self.skills().flat_map(LoadedSkill::tools)
     }
 
     /// Returns the loaded tool that a model names: `skill_tool`, or `skill.tool`.
@@ -153,3 +153,6 @@ impl Menu {
 fn is_dotted(named: &str, skill: &str, tool: &str) -> bool {
     named.split_once('.') == Some((skill, tool))
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ mod kind;
 mod oauth;
 mod record;
 mod secret;
+mod server;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -34,6 +35,7 @@ const ROOT_KEYS: &[&str] = &[
     "record",
     "jobs",
     "registry",
+    "server",
 ];
 /// Most `[settings.SKILL]` tables.
 const SETTINGS_MAX: usize = 256;
@@ -68,6 +70,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Config, Vec<Diagnostic>> {
             record: record::read_record(reader, root),
             jobs,
             package_folders: read_folders(reader, root),
+            server: server::read_server(reader, root),
         }
     });
     read.map_err(|mut found| {
