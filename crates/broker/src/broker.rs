@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use hotcell_policy::config::EgressTable;
 use hotcell_policy::egress::{Egress, GrantId};
 
-use crate::dial::{Dialer, Resolve, Roots};
+use crate::dial::{Dialer, Resolve, Roots, Servers};
 use crate::enrich::CallIdentity;
 use crate::live::Prepared;
 use crate::meter::Meter;
@@ -38,6 +38,25 @@ pub struct BrokerOptions {
     pub clock: fn() -> SystemTime,
 }
 
+/// What a broker is made from that reaches no network: it has no resolver and no authority, and
+/// whatever a skill sends is answered inside this process. For tests of a skill.
+pub struct InProcessOptions {
+    /// `[egress]`, of which the addresses and authorities mean nothing here.
+    pub egress: EgressTable,
+    /// Made-up secrets: a real one has no business here.
+    pub secrets: Secrets,
+    /// How often grants may be used.
+    pub meter: Meter,
+    /// Answers in place of every server.
+    pub servers: Arc<dyn Servers>,
+    /// Keeps a grant suspended.
+    pub suspend: Arc<dyn Suspend>,
+    /// From this follow the idempotency keys that are sent upstream.
+    pub host_key: SecretValue,
+    /// The time of day.
+    pub clock: fn() -> SystemTime,
+}
+
 /// Keeps grants suspended.
 pub trait Suspend: Send + Sync {
     /// Suspends `grant` until an operator lifts it. `why` names no value.
@@ -51,6 +70,16 @@ pub trait Suspend: Send + Sync {
 /// Sends requests for skills. It is cheap to clone.
 #[derive(Clone)]
 pub struct Broker(pub(crate) Arc<Inner>);
+
+/// What every broker has, however it reaches servers.
+struct Parts {
+    dialer: Arc<Dialer>,
+    secrets: Arc<Secrets>,
+    meter: Meter,
+    suspend: Arc<dyn Suspend>,
+    host_key: SecretValue,
+    clock: fn() -> SystemTime,
+}
 
 pub(crate) struct Inner {
     pub(crate) secrets: Arc<Secrets>,
@@ -68,22 +97,51 @@ impl Broker {
     /// Makes a broker.
     pub fn new(options: BrokerOptions) -> Self {
         let dialer = Dialer::new(options.resolver, options.roots, options.egress);
-        let dialer = Arc::new(dialer);
-        let secrets = Arc::new(options.secrets);
+        Self::of(Parts {
+            dialer: Arc::new(dialer),
+            secrets: Arc::new(options.secrets),
+            meter: options.meter,
+            suspend: options.suspend,
+            host_key: options.host_key,
+            clock: options.clock,
+        })
+    }
+
+    /// Makes a broker that reaches no network.
+    pub fn in_process(options: InProcessOptions) -> Self {
+        Self::of(Parts {
+            dialer: Arc::new(Dialer::in_process(options.servers, options.egress)),
+            secrets: Arc::new(options.secrets),
+            meter: options.meter,
+            suspend: options.suspend,
+            host_key: options.host_key,
+            clock: options.clock,
+        })
+    }
+
+    fn of(parts: Parts) -> Self {
+        let Parts {
+            dialer,
+            secrets,
+            meter,
+            suspend,
+            host_key,
+            clock,
+        } = parts;
         let tokens = Tokens::new(World {
             client: Arc::new(TokenCaller(Arc::clone(&dialer))),
             store: Arc::new(InSecrets(Arc::clone(&secrets))),
-            clock: Arc::new(options.clock),
+            clock: Arc::new(clock),
         });
         Self(Arc::new(Inner {
             dialer,
             secrets,
-            meter: options.meter,
+            meter,
             tokens,
             prepared: Prepared::default(),
-            host_key: options.host_key,
-            clock: options.clock,
-            suspend: options.suspend,
+            host_key,
+            clock,
+            suspend,
             suspended: Mutex::default(),
         }))
     }

@@ -5,6 +5,7 @@
 //! second way to say where a request goes.
 
 mod address;
+mod in_process;
 mod resolve;
 mod tls;
 
@@ -26,15 +27,28 @@ use crate::body::Body;
 use crate::error::{Denial, SendError};
 use hotcell_policy::Transport;
 
+pub use in_process::{Servers, Wire};
 pub use resolve::{Resolve, SystemResolver};
 pub(crate) use tls::ClientIdentity;
 pub use tls::{Roots, RootsError};
 
 /// Makes connections.
 pub(crate) struct Dialer {
+    way: Way,
+    egress: EgressTable,
+}
+
+/// Where connections lead: never to both.
+enum Way {
+    /// To servers, by their names' addresses.
+    Network(Network),
+    /// To what this process itself answers.
+    InProcess(Arc<dyn Servers>),
+}
+
+struct Network {
     resolver: Arc<dyn Resolve>,
     tls: tls::Tls,
-    egress: EgressTable,
 }
 
 /// A connection that speaks HTTP/1.1. When it is dropped, its task and its socket go with it.
@@ -52,9 +66,17 @@ impl Drop for Connection {
 
 impl Dialer {
     pub(crate) fn new(resolver: Arc<dyn Resolve>, roots: Roots, egress: EgressTable) -> Self {
+        let tls = tls::Tls::new(roots);
         Self {
-            resolver,
-            tls: tls::Tls::new(roots),
+            way: Way::Network(Network { resolver, tls }),
+            egress,
+        }
+    }
+
+    /// Makes one that reaches no network.
+    pub(crate) fn in_process(servers: Arc<dyn Servers>, egress: EgressTable) -> Self {
+        Self {
+            way: Way::InProcess(servers),
             egress,
         }
     }
@@ -74,7 +96,16 @@ impl Dialer {
             let why = format!("{origin} is not encrypted, and no line of [egress] opens it");
             return Err(Denial::new("plain_http_denied", why).into());
         }
-        let addresses = self.addresses(origin, deadline).await?;
+        let network = match &self.way {
+            Way::Network(network) => network,
+            Way::InProcess(servers) => {
+                let wire = servers.connect(origin);
+                return self
+                    .speak(wire.map_err(|e| refused_or_unreachable(&e))?)
+                    .await;
+            }
+        };
+        let addresses = self.addresses(network, origin, deadline).await?;
         let addresses = address::filter(&addresses, origin.port(), &self.egress.private)?;
         let socket = self.reach(&addresses, deadline).await?;
         // Requests are small and answered at once; waiting to fill a segment costs 40 ms.
@@ -82,7 +113,7 @@ impl Dialer {
         if !origin.is_https() {
             return self.speak(socket).await;
         }
-        let connector = self.tls.connector(identity)?;
+        let connector = network.tls.connector(identity)?;
         let name = tls::server_name(origin.host())?;
         let until = deadline.min(Instant::now() + ms(self.limits().tls_ms));
         match timeout_at(until, connector.connect(name, socket)).await {
@@ -92,14 +123,19 @@ impl Dialer {
         }
     }
 
-    async fn addresses(&self, origin: &Origin, until: Instant) -> Result<Vec<IpAddr>, SendError> {
+    async fn addresses(
+        &self,
+        network: &Network,
+        origin: &Origin,
+        until: Instant,
+    ) -> Result<Vec<IpAddr>, SendError> {
         let host = origin.host();
         let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
         if let Ok(ip) = bare.unwrap_or(host).parse() {
             return Ok(vec![ip]);
         }
         let until = until.min(Instant::now() + ms(self.limits().resolve_ms));
-        match timeout_at(until, self.resolver.resolve(host)).await {
+        match timeout_at(until, network.resolver.resolve(host)).await {
             Err(_) => Err(Transport::NameTimeout.into()),
             Ok(Ok(found)) if !found.is_empty() => Ok(found),
             Ok(_) => Err(Transport::NameUnknown.into()),

@@ -48,9 +48,9 @@ mod tokens;
 mod watch;
 
 pub use body::{Body, BodyError};
-pub use broker::{Broker, BrokerOptions, Suspend};
+pub use broker::{Broker, BrokerOptions, InProcessOptions, Suspend};
 pub use callback::CallbackDelivery;
-pub use dial::{Resolve, Roots, RootsError, SystemResolver};
+pub use dial::{Resolve, Roots, RootsError, Servers, SystemResolver, Wire};
 pub use enrich::CallIdentity;
 pub use error::{Denial, SendError};
 pub use record::Record;

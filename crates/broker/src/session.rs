@@ -411,16 +411,22 @@ pub(crate) fn failure(error: &hyper::Error) -> Transport {
         Transport::RequestBody
     } else if is_badly_framed(error) {
         Transport::Malformed
+    } else if of_io(error).is_some_and(|io| io.kind() == ErrorKind::TimedOut) {
+        Transport::HeadTimeout
     } else {
         Transport::Reset
     }
 }
 
+/// Returns the error of the connection below.
+fn of_io(error: &hyper::Error) -> Option<&std::io::Error> {
+    std::error::Error::source(error)?.downcast_ref()
+}
+
 /// Returns whether chunks or trailers are no HTTP. hyper tells that by the kind of an I/O error,
 /// as rustls does of a record that was tampered with, which is a lost connection.
 fn is_badly_framed(error: &hyper::Error) -> bool {
-    let source = std::error::Error::source(error);
-    let Some(io) = source.and_then(|source| source.downcast_ref::<std::io::Error>()) else {
+    let Some(io) = of_io(error) else {
         return false;
     };
     let by_tls = matches!(io.get_ref(), Some(inner) if inner.is::<rustls::Error>());

@@ -7,6 +7,8 @@ mod backup;
 mod build;
 mod call;
 mod check_config;
+mod dev;
+mod docs;
 mod doctor;
 mod enable;
 mod erase;
@@ -28,6 +30,7 @@ mod run;
 mod secret;
 mod serve;
 mod show;
+mod test;
 mod timeline;
 mod tokens;
 mod tools;
@@ -96,6 +99,12 @@ pub(crate) enum Command {
     Build(build::Arguments),
     /// Read a package as a careful reviewer would
     Lint(lint::Arguments),
+    /// Test skills by their cases, without network and secrets
+    Test(test::Arguments),
+    /// Read, lint and test a skill whenever it changes
+    Dev(dev::Arguments),
+    /// Write a skill's page for people, from its contract
+    Docs(docs::Arguments),
     /// Make a package's zip, the same bytes each time
     Pack(pack::Arguments),
     /// Show what a package is, what it can do and what it asks for
@@ -145,6 +154,9 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::New(arguments) => new::run(arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Dev(arguments) => dev::run(&arguments),
+        Command::Docs(arguments) => docs::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::CheckConfig(arguments) => check_config::run(&arguments),

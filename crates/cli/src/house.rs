@@ -129,7 +129,12 @@ fn payload_key(
     Ok(Some(PayloadKey::of(&value)))
 }
 
-fn sandbox(cache: Option<PathBuf>) -> io::Result<Sandbox> {
+/// Returns a sandbox whose compiled code is kept in `cache`, or in the platform's cache folder.
+///
+/// # Errors
+///
+/// Fails where there is no such folder or it cannot be used.
+pub(crate) fn sandbox(cache: Option<PathBuf>) -> io::Result<Sandbox> {
     let cache = match cache {
         Some(cache) => cache,
         None => default_cache()?,

@@ -140,6 +140,17 @@ impl Host {
 
     /// Runs one tool of `skill` once, off the record.
     pub async fn invoke(&self, skill: &Arc<Skill>, ask: Ask) -> Reply {
+        let through = |outside| Arc::new(outside) as Arc<dyn Outbound>;
+        self.invoke_through(skill, ask, through).await
+    }
+
+    /// Runs one tool off the record; its requests go through what `through` makes of its way out.
+    pub(crate) async fn invoke_through(
+        &self,
+        skill: &Arc<Skill>,
+        ask: Ask,
+        through: impl FnOnce(Outside) -> Arc<dyn Outbound>,
+    ) -> Reply {
         let ids = Ids::new(&ask.invocation, (self.options.clock)());
         let checked = check_name(skill, &ask.invocation);
         let ready = match checked.and_then(|()| self.ready(skill, &ask, ids.clone())) {
@@ -152,7 +163,7 @@ impl Host {
                 let way = Way {
                     progress: ask.progress,
                     cancel: ask.cancel,
-                    ..Way::through(Arc::new(outside))
+                    ..Way::through(through(outside))
                 };
                 self.run(&ready, way).await
             }

@@ -75,6 +75,7 @@ mod ready;
 mod record;
 mod registry;
 mod replay;
+mod seen;
 mod state;
 mod timeline;
 
@@ -104,5 +105,6 @@ pub use registry::{
     ToolCard, hidden_characters, read_folder,
 };
 pub use replay::{Difference, Replay};
+pub use seen::{SeenEnd, SeenExchange};
 pub use state::{Approval, STATE_FILE, State, StateError, Suspension};
 pub use timeline::{NOTE_CHARS_MAX, Timeline, TimelineStep};

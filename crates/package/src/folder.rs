@@ -3,7 +3,8 @@
 //! Everything is opened through a capability to the folder, so that no name in it can lead
 //! out. Links and special files are refused, not followed. Left out, and so not part of the
 //! digest, are names that begin with a dot (which no package may hold) and the folders that
-//! builds make: `target`, `node_modules`, `__pycache__`. Where a `Cargo.toml` stands at the top,
+//! builds make: `target`, `node_modules`, `__pycache__`; and the folder [`TESTS_FOLDER`] at the
+//! top, where an author keeps the skill's test cases. Where a `Cargo.toml` stands at the top,
 //! the folder is a Rust crate as well, and cargo's own names there ([`CRATE_NAMES`]) are left
 //! out: an author keeps the sources beside the package. The same holds for a project in another
 //! language ([`PROJECT_FILES`], [`PROJECT_NAMES`]). Everything else is the package; so a
@@ -25,6 +26,9 @@ use crate::path::check_path;
 
 /// Folders that are left out, at any depth.
 pub const BUILD_FOLDERS: &[&str] = &["target", "node_modules", "__pycache__"];
+
+/// The folder of test cases, left out at the top: a case more is no other package.
+pub const TESTS_FOLDER: &str = "tests";
 
 /// A crate's own files and folders, left out at the top of a folder with a `Cargo.toml`.
 pub const CRATE_NAMES: &[&str] = &[
@@ -165,6 +169,7 @@ impl Walk<'_> {
     fn leaves_out(&self, prefix: &str, name: &str, is_dir: bool) -> bool {
         name.starts_with('.')
             || (is_dir && BUILD_FOLDERS.contains(&name))
+            || (prefix.is_empty() && is_dir && name == TESTS_FOLDER)
             || (prefix.is_empty() && self.is_source(name, is_dir))
     }
 

@@ -43,7 +43,7 @@ pub use documentation::{
     Documentation, FOREIGN_NAME_BYTES_MAX, Installable, is_documentation_folder, is_foreign_name,
 };
 pub use file_tree::{FileTree, Iter, TreeError};
-pub use folder::{BUILD_FOLDERS, CRATE_NAMES, PROJECT_FILES, PROJECT_NAMES};
+pub use folder::{BUILD_FOLDERS, CRATE_NAMES, PROJECT_FILES, PROJECT_NAMES, TESTS_FOLDER};
 pub use limits::*;
 pub use lint::{RULES, Rule, lint};
 pub use manifest::*;

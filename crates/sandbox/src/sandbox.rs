@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -30,13 +31,14 @@ pub struct SandboxOptions {
     pub cache: PathBuf,
 }
 
-/// Runs components. Cheap to share behind an `Arc`; one for each process is enough.
+/// Runs components. Cheap to clone; one for each process is enough.
+#[derive(Clone)]
 pub struct Sandbox {
     engine: Engine,
-    linker: Linker<Guest>,
-    cache: Cache,
+    linker: Arc<Linker<Guest>>,
+    cache: Arc<Cache>,
     options: SandboxOptions,
-    room: Semaphore,
+    room: Arc<Semaphore>,
 }
 
 /// A component that is compiled, checked and linked: ready for calls. Cheap to clone.
@@ -71,10 +73,10 @@ impl Sandbox {
         tick(&engine)?;
         Ok(Sandbox {
             engine,
-            linker,
-            cache,
+            linker: Arc::new(linker),
+            cache: Arc::new(cache),
             options,
-            room: Semaphore::new(CALLS_AT_ONCE as usize),
+            room: Arc::new(Semaphore::new(CALLS_AT_ONCE as usize)),
         })
     }
 

@@ -65,6 +65,31 @@ impl JsonSchema for Amount {
     }
 }
 
+/// What amounts come to, as text in JSON: it may have more digits than any of them, as far as a
+/// thousand products of two amounts reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Sum(pub Decimal);
+
+impl Serialize for Sum {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl JsonSchema for Sum {
+    fn schema_name() -> Cow<'static, str> {
+        "Sum".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A decimal number as text, such as \"-1234.50\".",
+            "pattern": r"^-?[0-9]{1,28}(\.[0-9]{1,6})?$",
+        })
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

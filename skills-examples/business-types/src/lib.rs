@@ -7,7 +7,7 @@ mod amount;
 mod date;
 mod finding;
 
-pub use amount::Amount;
+pub use amount::{Amount, Sum};
 pub use date::Date;
 pub use finding::{Finding, Severity};
 pub use rust_decimal::{Decimal, RoundingStrategy};

@@ -1,6 +1,6 @@
 //! Tool `round_totals`: totals by both rounding methods.
 
-use business_types::{Amount, Decimal};
+use business_types::{Amount, Decimal, Sum};
 use hotcell_sdk::schemars::{self, JsonSchema};
 use hotcell_sdk::{Context, NoError};
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ pub(crate) struct BothTotals {
     /// VAT rounded for each line.
     per_line: Totals,
     /// Gross by line less gross by total.
-    difference: Amount,
+    difference: Sum,
 }
 
 /// Adds up by both methods.
@@ -44,7 +44,7 @@ pub(crate) fn round_totals(input: Lines, _: &Context) -> Result<BothTotals, NoEr
         .collect();
     let per_total = totals(&lines, Rounding::PerTotal);
     let per_line = totals(&lines, Rounding::PerLine);
-    let difference = Amount(per_line.gross.0 - per_total.gross.0);
+    let difference = Sum(per_line.gross.0 - per_total.gross.0);
     Ok(BothTotals {
         per_total,
         per_line,

@@ -267,7 +267,7 @@ fn check_totals(
             Rounding::PerLine => Rounding::PerTotal,
         };
         let message = format!("The VAT comes to {}, not {}.", right.vat.0, claimed.vat.0);
-        found.push(if totals(lines, other).vat == claimed.vat {
+        found.push(if totals(lines, other).vat.0 == claimed.vat.0 {
             let message =
                 format!("{message} It is right where VAT is rounded by the other method.");
             Finding::warning(Code::RoundingMethod, "/invoice/totals/vat", message)

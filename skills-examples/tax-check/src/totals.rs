@@ -1,6 +1,6 @@
 //! VAT by rate, exact, rounded by line or by total. Halves are rounded away from zero.
 
-use business_types::{Amount, Decimal, RoundingStrategy};
+use business_types::{Amount, Decimal, RoundingStrategy, Sum};
 use hotcell_sdk::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 
@@ -19,13 +19,13 @@ pub(crate) enum Rounding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Totals {
     /// Sum of the net amounts.
-    pub(crate) net: Amount,
+    pub(crate) net: Sum,
     /// VAT by rate, highest rate first.
     pub(crate) by_rate: Vec<RateTotal>,
     /// Sum of the VAT.
-    pub(crate) vat: Amount,
+    pub(crate) vat: Sum,
     /// Net and VAT.
-    pub(crate) gross: Amount,
+    pub(crate) gross: Sum,
 }
 
 /// The figures of one rate.
@@ -34,9 +34,9 @@ pub(crate) struct RateTotal {
     /// The rate in percent.
     pub(crate) rate: Amount,
     /// Sum of the net amounts at this rate.
-    pub(crate) net: Amount,
+    pub(crate) net: Sum,
     /// The VAT.
-    pub(crate) vat: Amount,
+    pub(crate) vat: Sum,
 }
 
 /// Adds up pairs of net amount and rate in percent.
@@ -60,17 +60,17 @@ pub(crate) fn totals(lines: &[(Decimal, Decimal)], rounding: Rounding) -> Totals
     sums.sort_by_key(|sum| std::cmp::Reverse(sum.0));
     let rate_total = |(rate, net, vat): (Decimal, Decimal, Decimal)| RateTotal {
         rate: Amount(rate),
-        net: Amount(cents(net)),
-        vat: Amount(cents(vat)),
+        net: Sum(cents(net)),
+        vat: Sum(cents(vat)),
     };
     let by_rate: Vec<RateTotal> = sums.into_iter().map(rate_total).collect();
     let net = cents(lines.iter().map(|(net, _)| net).sum());
     let vat = cents(by_rate.iter().map(|total| total.vat.0).sum());
     Totals {
-        net: Amount(net),
+        net: Sum(net),
         by_rate,
-        vat: Amount(vat),
-        gross: Amount(cents(net + vat)),
+        vat: Sum(vat),
+        gross: Sum(cents(net + vat)),
     }
 }
 
@@ -127,5 +127,8 @@ mod tests {
     fn the_largest_amounts_do_not_overflow() {
         let largest = [("999999999999.999999", "100"); 500];
         check(&largest, "500000000000000.00", "500000000000000.00");
+        let largest = [("999999999999.999999", "999999999999.999999"); 500];
+        let sum = "4999999999999999990000000.00";
+        check(&largest, sum, sum);
     }
 }

@@ -3,11 +3,14 @@
 use crate::room::Room;
 
 /// What the program can be told; `enable` shares its help with `disable`.
-const COMMANDS: [&str; 33] = [
+const COMMANDS: [&str; 36] = [
     "new",
     "build",
     "run",
     "lint",
+    "test",
+    "docs",
+    "dev",
     "pack",
     "show",
     "check-config",

@@ -23,3 +23,4 @@ mod registry;
 mod room;
 mod secret;
 mod terminal;
+mod testing;

@@ -15,8 +15,12 @@ use super::{Interface, Tool};
 /// What is not answered by 200 makes it fail with the code `REFUSED`, which advises the same key.
 pub fn effects(authority: &str, steps: u32) -> Tool {
     assert!(steps < 10, "a step is one digit");
+    effects_of(DISPATCH, authority, steps)
+}
+
+fn effects_of(call: &str, authority: &str, steps: u32) -> Tool {
     let length = authority.len();
-    Tool::new(DISPATCH)
+    Tool::new(call)
         .import(Interface::Http)
         .import(Interface::MonotonicClock)
         .import(Interface::Progress)
@@ -31,6 +35,17 @@ pub fn effects(authority: &str, steps: u32) -> Tool {
         .fields(PATH)
         .fields(JOB)
 }
+
+/// As `keyed` of [`effects`], but it posts a second time by itself where the first is not answered
+/// by 200: what its server cannot tell from another effect.
+pub fn impatient(authority: &str) -> Tool {
+    effects_of(IMPATIENT, authority, 0)
+}
+
+const IMPATIENT: &str = r"
+  (local.set $n (call $path (i32.const 1024) (local.get $arguments) (local.get $arguments_len)))
+  (if (call $post (local.get $n)) (then (return (call $ok))))
+  (call $told (call $post (local.get $n)))";
 
 /// The tools by their first letters.
 const DISPATCH: &str = r"

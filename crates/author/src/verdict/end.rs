@@ -1,0 +1,209 @@
+//! How a call ended, beside how it should have.
+
+use hotcell_host::Reply;
+use hotcell_package::{Tool, printable};
+use hotcell_policy::{Decision, Outcome, Status};
+use serde_json::Value;
+use similar::TextDiff;
+
+use crate::cases::{ArtifactContent, Case, Content, ExpectedEnd};
+use crate::report::Problem;
+
+/// Lines around a difference.
+const CONTEXT_LINES: usize = 3;
+/// Most lines of a difference that are shown.
+const LINES_MAX: usize = 60;
+
+/// Checks how a call ended.
+pub(super) fn check_end(case: &Case, reply: &Reply) -> Option<Problem> {
+    let outcome = &reply.outcome;
+    let code = outcome.error.as_ref().map(|error| error.code.as_str());
+    match &case.expected.end {
+        ExpectedEnd::Output(expected) => match &outcome.output {
+            Some(output) if output == expected => None,
+            Some(output) => Some(other_output(expected, output)),
+            None => Some(other_end("an output", outcome)),
+        },
+        ExpectedEnd::Partial(expected) => match &outcome.output {
+            Some(output) => {
+                let shown = shaped(expected, output);
+                (shown != *expected).then(|| other_output(expected, &shown))
+            }
+            None => Some(other_end("an output", outcome)),
+        },
+        ExpectedEnd::Failure {
+            code: expected,
+            retry,
+        } => {
+            let advice = outcome.error.as_ref().map(|error| error.retry);
+            if outcome.status != Status::Failed || code != Some(expected) {
+                return Some(other_end(&format!("the failure {expected}"), outcome));
+            }
+            let retry = retry.as_ref().filter(|retry| Some(**retry) != advice)?;
+            let message = format!("the failure advises {advice:?}, not {retry:?}");
+            Some(Problem::new("retry", message))
+        }
+        ExpectedEnd::Refused(expected) => {
+            let is_it = outcome.status == Status::Refused && code == Some(expected);
+            (!is_it).then(|| other_end(&format!("the refusal {expected}"), outcome))
+        }
+        ExpectedEnd::Limit(limit) => {
+            let name = limit.as_str();
+            let told = format!("limit_{name}");
+            let is_it = outcome.status == Status::Limit && code == Some(told.as_str());
+            (!is_it).then(|| other_end(&format!("the limit {name}"), outcome))
+        }
+    }
+}
+
+/// Returns a problem where a call ended in another way than a skill's own: with a good answer, or
+/// with an error that it declares.
+pub(crate) fn own_end(tool: &Tool, outcome: &Outcome) -> Option<Problem> {
+    let declares = |code: &str| tool.error(code).is_some();
+    match (&outcome.status, &outcome.error) {
+        (Status::Ok, _) => None,
+        (Status::Failed, Some(error)) if declares(&error.code) => None,
+        _ => Some(other_end("an output or a declared failure", outcome)),
+    }
+}
+
+fn other_end(expected: &str, outcome: &Outcome) -> Problem {
+    let message = match &outcome.error {
+        Some(error) => {
+            let (status, code) = (outcome.status.as_str(), &error.code);
+            format!(
+                "it ended with {status} {code}: {}; expected {expected}",
+                error.message
+            )
+        }
+        None => format!("it ended with an output; expected {expected}"),
+    };
+    let shown = outcome
+        .error
+        .as_ref()
+        .and_then(|error| error.details.as_deref());
+    let shown = shown.or(outcome.output.as_ref());
+    Problem::new("end", message).detail(shown.map(pretty).unwrap_or_default())
+}
+
+fn other_output(expected: &Value, output: &Value) -> Problem {
+    let difference = difference(&pretty(expected), &pretty(output));
+    Problem::new("output", "the output differs").detail(difference)
+}
+
+/// Returns of `actual` what `expected` speaks of.
+fn shaped(expected: &Value, actual: &Value) -> Value {
+    match (expected, actual) {
+        (Value::Object(expected), Value::Object(actual)) => {
+            let members = expected.iter().filter_map(|(key, value)| {
+                let found = actual.get(key)?;
+                Some((key.clone(), shaped(value, found)))
+            });
+            Value::Object(members.collect())
+        }
+        (Value::Array(expected), Value::Array(actual)) if expected.len() == actual.len() => {
+            let items = expected.iter().zip(actual);
+            Value::Array(items.map(|(e, a)| shaped(e, a)).collect())
+        }
+        _ => actual.clone(),
+    }
+}
+
+/// Checks the files that a call produced.
+pub(super) fn check_artifacts(case: &Case, reply: &Reply) -> Vec<Problem> {
+    let Some(expected) = &case.expected.artifacts else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for artifact in expected {
+        let name = &artifact.name;
+        let Some(bytes) = reply.files.get(name) else {
+            let message = format!("the file {} was not produced", printable(name));
+            found.push(Problem::new("artifact", message));
+            continue;
+        };
+        let told = reply.outcome.artifacts.iter().find(|a| a.name == *name);
+        let sha256 = told.map(|told| told.sha256.as_str()).unwrap_or_default();
+        match &artifact.content {
+            Some(ArtifactContent::Sha256(expected)) if expected != sha256 => {
+                let message = format!("the file {name} has sha256 {sha256}, not {expected}");
+                found.push(Problem::new("artifact", message));
+            }
+            Some(ArtifactContent::Content(content)) => {
+                found.extend(other_content(name, content, bytes));
+            }
+            _ => {}
+        }
+    }
+    let known = |path: &&str| !expected.iter().any(|artifact| artifact.name == *path);
+    for path in reply.files.paths().filter(known) {
+        let message = format!("the file {} was produced as well", printable(path));
+        found.push(Problem::new("artifact", message));
+    }
+    found
+}
+
+fn other_content(name: &str, expected: &Content, actual: &[u8]) -> Option<Problem> {
+    if same_content(expected, actual) {
+        return None;
+    }
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let difference = difference(&text(&expected.bytes()), &text(actual));
+    let problem = Problem::new("artifact", format!("the file {name} differs"));
+    Some(problem.detail(difference))
+}
+
+/// Returns whether bytes are what a case wrote; JSON is compared as such.
+pub(super) fn same_content(expected: &Content, actual: &[u8]) -> bool {
+    match expected {
+        Content::Bytes(expected) => expected == actual,
+        Content::Json(expected) => {
+            serde_json::from_slice(actual).is_ok_and(|actual: Value| actual == *expected)
+        }
+    }
+}
+
+/// Returns the lines in which two texts differ; control characters are escaped.
+pub(crate) fn difference(expected: &str, actual: &str) -> String {
+    let diff = TextDiff::from_lines(expected, actual);
+    let mut unified = diff.unified_diff();
+    let text = unified
+        .context_radius(CONTEXT_LINES)
+        .missing_newline_hint(false)
+        .header("expected", "actual")
+        .to_string();
+    let mut lines: Vec<_> = text.lines().map(printable).collect();
+    let more = lines.len().saturating_sub(LINES_MAX);
+    lines.truncate(LINES_MAX);
+    let mut text = lines.join("\n");
+    if more > 0 {
+        text.push_str(&format!("\n… and {more} lines more"));
+    }
+    text
+}
+
+fn pretty(value: &Value) -> String {
+    let text = serde_json::to_string_pretty(value).expect("a value can be written");
+    text + "\n"
+}
+
+/// Shows what the skill printed.
+pub(super) fn log(reply: &Reply) -> Option<Problem> {
+    let text = String::from_utf8_lossy(&reply.log.bytes);
+    let lines: Vec<_> = text.lines().take(LINES_MAX).map(printable).collect();
+    let problem = Problem::new("log", "what the skill printed");
+    (!lines.is_empty()).then(|| problem.detail(lines.join("\n")))
+}
+
+/// Shows why requests were refused, which the skill was not told.
+pub(super) fn refused_requests(reply: &Reply) -> Vec<Problem> {
+    let told = reply.exchanges.iter().filter_map(|exchange| {
+        let (Decision::Refused(code) | Decision::Stopped(code)) = &exchange.decision else {
+            return None;
+        };
+        let why = exchange.explanation.as_deref().unwrap_or_default();
+        let message = format!("request {}: {code}: {}", exchange.ordinal, printable(why));
+        Some(Problem::new("request_refused", message))
+    });
+    told.collect()
+}

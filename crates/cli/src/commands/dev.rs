@@ -1,0 +1,94 @@
+//! `hotcell dev`: reads, lints and tests a skill whenever one of its files changes.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use hotcell_author::report::TestReport;
+use hotcell_author::testing::{Chaos, TestOptions};
+use hotcell_author::watching::Changes;
+use hotcell_host::Sandbox;
+use hotcell_package::{Package, lint};
+
+use super::read_package;
+use super::test::test_one;
+use crate::{exit, house, print};
+
+const EXAMPLES: &str = "Examples:
+  hotcell dev my-skill
+
+Ctrl-C ends it.";
+
+/// What `hotcell dev` is told.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The skill's folder
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// Where compiled code is kept
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+}
+
+/// Runs the command, until somebody ends it.
+pub(crate) fn run(arguments: &Arguments) -> u8 {
+    let changes = match Changes::of(&arguments.folder) {
+        Ok(changes) => changes,
+        Err(why) => {
+            let message = format!("{} cannot be watched: {why}", arguments.folder.display());
+            print::error(&message, Some("name a skill's folder"));
+            return exit::USAGE;
+        }
+    };
+    let (runtime, sandbox) = match (house::runtime(), house::sandbox(arguments.cache.clone())) {
+        (Ok(runtime), Ok(sandbox)) => (runtime, sandbox),
+        (Err(fault), _) => {
+            print::error(&fault.message, Some(&fault.mend));
+            return exit::FAULT;
+        }
+        (_, Err(error)) => {
+            print::error(&format!("the host cannot start: {error}"), None);
+            return exit::FAULT;
+        }
+    };
+    loop {
+        runtime.block_on(look(&sandbox, &arguments.folder));
+        print::note("waiting for a change; Ctrl-C ends");
+        match changes.next() {
+            Ok(changed) => {
+                let names: Vec<_> = changed
+                    .iter()
+                    .map(|path| path.display().to_string())
+                    .collect();
+                print::note(&format!("changed: {}", names.join(", ")));
+            }
+            Err(why) => {
+                print::error(&format!("the folder is no longer watched: {why}"), None);
+                return exit::FAULT;
+            }
+        }
+    }
+}
+
+/// Looks at the skill once. Whatever is wrong is told, and ends nothing.
+async fn look(sandbox: &Sandbox, folder: &Path) {
+    let package: Package = match read_package(folder) {
+        Ok(package) => package,
+        Err(found) => return print::diagnostics(&found),
+    };
+    print::diagnostics(&lint(&package));
+    let options = TestOptions {
+        case: None,
+        fuzz: None,
+        chaos: Chaos::Calm,
+    };
+    match test_one(sandbox, folder, &options).await {
+        Ok(report) => {
+            let skills = vec![report];
+            print::result(&TestReport { skills }.to_string());
+        }
+        Err(stop) => {
+            let _ = stop.tell(false);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Every example skill passes its cases, with trouble and made-up arguments.
+
+use crate::room::{Room, example};
+
+/// The example skills.
+pub(super) const GALLERY: [&str; 5] = ["crm", "datev-export", "quote-docx", "tax-check", "web"];
+
+fn check(skill: &str) {
+    let room = Room::new();
+    let ran = room.run(&["test", &example(skill), "--fuzz", "200", "--chaos"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains(", 0 failed, "), "{}", ran.stdout);
+}
+
+#[test]
+fn crm() {
+    check("crm");
+}
+
+#[test]
+fn datev_export() {
+    check("datev-export");
+}
+
+#[test]
+fn quote_docx() {
+    check("quote-docx");
+}
+
+#[test]
+fn tax_check() {
+    check("tax-check");
+}
+
+#[test]
+fn web() {
+    check("web");
+}
