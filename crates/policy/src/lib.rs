@@ -20,6 +20,7 @@ mod outcome;
 pub mod rate;
 mod record;
 mod transport;
+mod work;
 
 pub use backoff::{ADVISED_MS_MAX, backoff};
 pub use caller::{
@@ -28,6 +29,7 @@ pub use caller::{
 };
 pub use decide::{Grant, Policy, decide, decide_for};
 pub use exchange::{Decision, Exchange};
+pub use hotcell_package::WorkAccess;
 pub use invocation::{
     Invocation, InvocationError, MAX_CORRELATION_ID_BYTES, MAX_IDEMPOTENCY_KEY_BYTES,
 };
@@ -36,3 +38,4 @@ pub use limits::{LimitError, LimitName, Limits};
 pub use outcome::{Artifact, Failure, Outcome, Recorded, Refusal, Retry, Status, Usage};
 pub use record::{REDACTED, capture_of, redact};
 pub use transport::Transport;
+pub use work::{Change, ChangeKind, Changes, WorkLimit, WorkLimits};

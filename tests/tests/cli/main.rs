@@ -21,3 +21,4 @@ mod registry;
 mod room;
 mod secret;
 mod terminal;
+mod work;
