@@ -1,12 +1,13 @@
 //! `file-ops`: the text files of one granted folder. What it changes is applied by the host once
 //! the call has gone well, all or nothing.
 //!
-//! `root` reads paths and files, `failure` has the codes; one file a tool.
+//! `root` reads paths and files, `name` has the rules for new ones, `failure` has the codes; one file a tool.
 
 mod diff_files;
 mod edit_file;
 mod failure;
 mod list_files;
+mod name;
 mod read_file;
 mod root;
 mod search;

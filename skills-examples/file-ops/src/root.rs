@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::failure::FileError;
+use crate::name::{check_new, twin_key};
 
 /// Bytes of a text file that is read.
 pub(crate) const TEXT_BYTES_MAX: u64 = 4 << 20;
@@ -83,8 +84,29 @@ impl Root {
         if at.is_dir() {
             return Err(FileError::NotAFile(path.to_owned()));
         }
+        if !at.is_file() {
+            check_new(path)?;
+            self.check_twins(path)?;
+        }
         make_parents(&at).map_err(failed)?;
         fs::write(&at, text).map_err(failed)
+    }
+
+    /// Refuses a new path of which a part differs from what is there only in case.
+    fn check_twins(&self, path: &str) -> Result<(), FileError> {
+        let parts: Vec<&str> = path
+            .match_indices('/')
+            .map(|(end, _)| &path[..end])
+            .chain([path])
+            .collect();
+        let is_twin = |entry: &Entry| {
+            let mut parts = parts.iter();
+            parts.any(|part| twin_key(part) == twin_key(&entry.path) && *part != entry.path)
+        };
+        match self.walk("")?.iter().any(is_twin) {
+            true => Err(FileError::InvalidPath(path.to_owned())),
+            false => Ok(()),
+        }
     }
 
     /// Returns all that is below a folder, sorted by path; a folder stands before what is in it.

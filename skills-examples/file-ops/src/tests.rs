@@ -194,6 +194,40 @@ fn paths_stay_in_the_folder() {
 }
 
 #[test]
+fn new_names_are_ones_that_the_host_takes() {
+    for path in [
+        ".hidden",
+        "notes/.x",
+        "con",
+        "aux.txt",
+        "COM1",
+        "x:y",
+        "a ",
+        " a",
+        "a.",
+        "a  b",
+        "PROGRA~1",
+        "e\u{301}",
+        "\u{212b}",
+        "\u{202e}x",
+        "A.MD",
+        "Notes/x",
+        "a/b/c/d/e/f/g/h/i",
+    ] {
+        check_fails(
+            "write_file",
+            &json!({"path": path, "text": ""}),
+            "INVALID_PATH",
+        );
+    }
+    let folder = Folder::new();
+    for path in ["Größe.md", "見積.md", "notes/B.txt", "n/m/o.md"] {
+        call("write_file", &json!({"path": path, "text": "x"})).unwrap();
+        assert_eq!(folder.read(path), "x");
+    }
+}
+
+#[test]
 fn each_failure_has_its_code() {
     check_fails("read_file", &json!({"path": "none"}), "NOT_FOUND");
     check_fails("read_file", &json!({"path": "notes"}), "NOT_A_FILE");

@@ -158,12 +158,12 @@ fn without_a_grant_there_is_no_folder() {
 }
 
 #[test]
-fn a_name_with_a_twin_is_refused() {
+fn a_name_that_no_package_may_hold_is_not_made() {
     let room = room("access = \"write\"");
-    let twin = r#"{"path": "A.MD", "text": "x"}"#;
-    call(&room, "write_file", twin, &[]).fails(1, &["work_name"]);
-    let hidden = r#"{"path": ".bashrc", "text": "x"}"#;
-    call(&room, "write_file", hidden, &[]).fails(1, &["work_name"]);
+    for path in ["A.MD", ".bashrc", "con", "../b.md"] {
+        let input = json!({"path": path, "text": "x"}).to_string();
+        call(&room, "write_file", &input, &[]).fails(1, &["INVALID_PATH"]);
+    }
     let names = fs::read_dir(room.at("notes")).unwrap().count();
     assert_eq!(names, 2);
 }
