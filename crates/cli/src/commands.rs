@@ -14,12 +14,14 @@ mod jobs;
 mod lift;
 mod lint;
 mod list;
+mod mcp;
 mod pack;
 mod remove;
 mod replay;
 mod restore;
 mod run;
 mod secret;
+mod serve;
 mod show;
 mod timeline;
 mod verify;
@@ -55,6 +57,10 @@ pub(crate) enum Command {
     Jobs(jobs::Arguments),
     /// Show or follow a job, end it, or begin it again
     Job(job::Arguments),
+    /// Serve skills to an MCP client, over stdin and stdout
+    Mcp(mcp::Arguments),
+    /// Serve skills to MCP clients over HTTP
+    Serve(serve::Arguments),
     /// Carry out jobs
     Work(work::Arguments),
     /// Tell the story of a request, or add a note to it
@@ -95,6 +101,8 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Call(arguments) => call::run(&arguments),
         Command::Jobs(arguments) => jobs::run(&arguments),
         Command::Job(arguments) => job::run(&arguments),
+        Command::Mcp(arguments) => mcp::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Work(arguments) => work::run(&arguments),
         Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),

@@ -38,6 +38,16 @@ pub(crate) struct Places {
 }
 
 impl PlacesArguments {
+    /// Returns the operator's file, where it is named.
+    pub(crate) fn config_named(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+
+    /// Returns the data folder, where it is named.
+    pub(crate) fn data_named(&self) -> Option<&Path> {
+        self.data.as_deref()
+    }
+
     /// Returns the places that are named, and for the others the platform's.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod print;
 mod record;
 mod recorded;
 mod secrets;
+mod serving;
 mod times;
 mod waiting;
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hotcell_journal::Mode;
 use hotcell_policy::Invocation;
+use hotcell_sandbox::Cancel;
 use serde_json::Value;
 
 use crate::Host;
@@ -24,7 +25,7 @@ impl Host {
         let record = self.record()?;
         let row = record.row(id).await?;
         let is_job = row.mode == Mode::Async;
-        let reply = record.wait(&row, wait).await?;
+        let reply = record.wait(&row, wait, &Cancel::new()).await?;
         Ok(match is_job {
             true => reply,
             // Who waits for a call is not who made it.

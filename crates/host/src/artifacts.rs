@@ -11,10 +11,15 @@ pub(crate) fn artifacts(files: &FileTree) -> Vec<Artifact> {
         .map(|(name, bytes)| Artifact {
             name: name.clone(),
             bytes: bytes.len() as u64,
-            sha256: hex(&Sha256::digest(bytes)),
+            sha256: sha256(bytes),
             media_type: media_type(name).to_owned(),
         })
         .collect()
+}
+
+/// Returns SHA-256 of some bytes in hex.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -23,7 +28,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// Returns the media type that belongs to a name's ending (IANA's registry). The content is
 /// not looked at: it is the skill's word, and no face acts on it.
-fn media_type(name: &str) -> &'static str {
+pub(crate) fn media_type(name: &str) -> &'static str {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     match ending.to_ascii_lowercase().as_str() {
         "csv" => "text/csv",

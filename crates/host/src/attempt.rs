@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use hotcell_journal::{Entry, Hold, Kind, Lease};
 use hotcell_policy::{Decision, Exchange, Failure, Status};
-use hotcell_sandbox::{Cancel, Checkpoints, Outbound, Progress, ProgressSink, Tape};
+use hotcell_sandbox::{Checkpoints, Outbound, Progress, ProgressSink, Tape};
 use serde_json::json;
 
 use crate::Host;
 use crate::conclude::Attempt;
 use crate::fault::Fault;
-use crate::invoke::{Ready, Way};
+use crate::invoke::{Ready, UnderWay, Way};
 use crate::journaled::Journaled;
 use crate::outside::Exchanges;
 use crate::record::{Beat, Recording, body, step};
@@ -26,14 +26,15 @@ impl Host {
         &self,
         ready: &Ready,
         recording: &Recording,
-        progress: Option<ProgressSink>,
+        under_way: UnderWay,
     ) -> Result<Attempt, Fault> {
         match recording {
-            Recording::Steps(lease) => self.attempt_in_steps(ready, lease, progress).await,
+            Recording::Steps(lease) => self.attempt_in_steps(ready, lease, under_way).await,
             Recording::Whole(_) => {
                 let closed = Arc::new(self.closed(ready));
                 let way = Way {
-                    progress,
+                    progress: under_way.progress,
+                    cancel: under_way.cancel,
                     tape: Tape::Record,
                     ..Way::through(closed)
                 };
@@ -46,8 +47,9 @@ impl Host {
         &self,
         ready: &Ready,
         lease: &Lease,
-        progress: Option<ProgressSink>,
+        under_way: UnderWay,
     ) -> Result<Attempt, Fault> {
+        let UnderWay { progress, cancel } = under_way;
         let record = self.record()?;
         let events = match lease.attempt {
             1 => Vec::new(),
@@ -62,7 +64,6 @@ impl Host {
             Ok(opened) => opened.unzip(),
             Err(failure) => return Ok(Attempt::failed(Status::Failed, *failure)),
         };
-        let cancel = Cancel::new();
         let beat = Beat::keep(Arc::clone(record.journal()), lease.clone(), cancel.clone());
         let journaled = Arc::new(Journaled::new(
             outside,

@@ -8,7 +8,7 @@ use hotcell_journal::Journal;
 use hotcell_package::{Digest, FileTree};
 use hotcell_policy::config::Config;
 use hotcell_policy::egress::GrantId;
-use hotcell_policy::{CallerGrant, Policy, Refusal, is_tool_visible, is_visible, may_call};
+use hotcell_policy::{CallerGrant, Policy, Reference, Refusal, is_tool_visible, may_call};
 use hotcell_policy::{rate_limited, too_many_calls};
 use hotcell_sandbox::{ReadTree, Sandbox};
 
@@ -16,10 +16,11 @@ use crate::Skill;
 use crate::fault::Fault;
 use crate::invoke::{Ask, Ready};
 use crate::load::read_tree;
+use crate::menu::ShownCache;
 use crate::outside::Operator;
 use crate::presence::InUse;
 use crate::record::{RecordOptions, Recorder};
-use crate::registry::{Reference, Registry};
+use crate::registry::{Registry, SkillKind};
 
 /// Skills that are kept loaded; the one that was not called for longest goes first.
 const LOADED_MAX: usize = 256;
@@ -47,6 +48,7 @@ pub struct Host {
     pub(crate) no_input: Arc<ReadTree>,
     record: Option<Arc<Recorder>>,
     loaded: Mutex<Loaded>,
+    pub(crate) shown_cache: ShownCache,
     _in_use: Option<InUse>,
 }
 
@@ -73,6 +75,7 @@ impl Host {
             no_input: Arc::new(read_tree(&FileTree::default())),
             record: record.map(Arc::new),
             loaded: Mutex::default(),
+            shown_cache: ShownCache::default(),
             _in_use: None,
         }
     }
@@ -128,21 +131,22 @@ impl Host {
                 return Ok(Err(refusal));
             }
         };
-        // To a caller that the operator does not list, every skill would look absent.
-        if let Err(refusal) = self.may_call(&ask.caller, &reference.name, "")
-            && refusal.code == "unknown_caller"
-        {
-            return Ok(Err(refusal));
-        }
-        let visible = |name: &str| {
-            let config = self.config();
-            config.is_none_or(|config| is_visible(config, &ask.caller, name))
+        let view = match self.view(&ask.caller, ask.assistant.as_deref()) {
+            Ok(view) => view,
+            Err(refusal) => return Ok(Err(refusal)),
         };
         let registry = &record.options.registry;
-        let release = match registry.resolve(&reference, visible).await? {
+        let release = registry.resolve(&reference, |release| view.shows(release));
+        let release = match release.await? {
             Ok(release) => release,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        if let Some(skill) = self.loaded().take(&release.digest) {
+            return Ok(Ok(skill));
+        }
+        if registry.card(&release)?.kind == SkillKind::Documentation {
+            return Ok(Err(no_tools(&release.name)));
+        }
         Ok(Ok(self.skill(&release.digest).await?))
     }
 
@@ -220,6 +224,14 @@ impl Host {
     fn loaded(&self) -> std::sync::MutexGuard<'_, Loaded> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A skill without a component is read: there is nothing to call.
+fn no_tools(name: &str) -> Refusal {
+    let message = format!("the skill `{name}` has no tools: it has no component");
+    Refusal::new("documentation_only", message).hint(format!(
+        "load the skill `{name}` and follow its instructions with the tools that you have"
+    ))
 }
 
 impl Loaded {

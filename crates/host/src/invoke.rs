@@ -38,6 +38,8 @@ pub struct Ask {
     pub invocation: Invocation,
     /// Who calls.
     pub caller: String,
+    /// By way of which assistant: its skills are the ones that can be called, in its versions.
+    pub assistant: Option<String>,
     /// The files that the tool sees at `/in`.
     pub input: FileTree,
     /// Who is told of its progress.
@@ -51,6 +53,8 @@ pub struct Ask {
     pub callback: Option<String>,
     /// Who says yes to the changes that it makes at `/work`.
     pub consent: Consent,
+    /// Ends the call while it runs here, or its wait for somebody else. A job goes on.
+    pub cancel: Cancel,
 }
 
 impl Ask {
@@ -59,12 +63,14 @@ impl Ask {
         Ask {
             invocation,
             caller: LOCAL_CALLER.to_owned(),
+            assistant: None,
             input: FileTree::default(),
             progress: None,
             wait: Duration::ZERO,
             queue: false,
             callback: None,
             consent: Consent::default(),
+            cancel: Cancel::new(),
         }
     }
 }
@@ -122,15 +128,19 @@ impl Host {
         // 4: the intent is durable before the guest runs.
         let (ready, recording) = match record.begin(&ask, ready).await? {
             Started::Ours(ready, recording) => (ready, recording),
-            Started::Queued(row) => return record.wait(&row, ask.wait).await,
+            Started::Queued(row) => return record.wait(&row, ask.wait, &ask.cancel).await,
             Started::Theirs(row) => {
-                let reply = record.wait(&row, ask.wait).await?;
+                let reply = record.wait(&row, ask.wait, &ask.cancel).await?;
                 return Ok(reply.told_again());
             }
             Started::Told(reply) => return Ok(*reply),
         };
         // 5 and 6: the guest runs, and each of its requests is on record before it sees the answer.
-        let attempt = self.attempt(&ready, &recording, ask.progress).await?;
+        let under_way = UnderWay {
+            progress: ask.progress,
+            cancel: ask.cancel,
+        };
+        let attempt = self.attempt(&ready, &recording, under_way).await?;
         // 7: the end is durable before the caller is told.
         record.finish(&ready, recording, attempt).await
     }
@@ -145,7 +155,10 @@ impl Host {
         };
         let exchanges = Arc::<Exchanges>::default();
         let attempt = match self.outside(&ready, &exchanges) {
-            Ok(outside) => self.run_alone(&ready, outside, ask.progress).await,
+            Ok(outside) => {
+                self.run_alone(&ready, outside, ask.progress, ask.cancel)
+                    .await
+            }
             Err(refusal) => Attempt::refused(refusal),
         };
         let attempt = attempt.with_exchanges(exchanges.take());
@@ -158,6 +171,7 @@ impl Host {
         ready: &Ready,
         outside: Outside,
         progress: Option<ProgressSink>,
+        cancel: Cancel,
     ) -> Attempt {
         let (source, folder) = match self.open_work(ready).await {
             Ok(opened) => opened.unzip(),
@@ -165,6 +179,7 @@ impl Host {
         };
         let way = Way {
             progress,
+            cancel,
             work: folder,
             ..Way::through(Arc::new(outside))
         };
@@ -342,6 +357,13 @@ impl Ready {
         let id = || self.is_job.then(|| self.ids.invocation_id.clone());
         self.key.clone().or_else(id)
     }
+}
+
+/// What a caller sees of a call while it runs, and can do to it.
+#[derive(Default)]
+pub(crate) struct UnderWay {
+    pub(crate) progress: Option<ProgressSink>,
+    pub(crate) cancel: Cancel,
 }
 
 /// What a guest reaches outside, and who can end it.

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use crate::Host;
 use crate::conclude::Attempt;
 use crate::fault::Fault;
-use crate::invoke::{Ask, Ids, Ready};
+use crate::invoke::{Ask, Ids, Ready, UnderWay};
 use crate::record::{Part, Recorder, Recording, body, read_files};
 
 /// How often an idle worker asks for work: at first, and at most.
@@ -123,7 +123,9 @@ impl Host {
         };
         let recording = Recording::Steps(claimed.lease);
         let ready = Ready { input, ..ready };
-        let attempt = self.attempt(&ready, &recording, None).await?;
+        let attempt = self
+            .attempt(&ready, &recording, UnderWay::default())
+            .await?;
         record.finish(&ready, recording, attempt).await?;
         Ok(())
     }

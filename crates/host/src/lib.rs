@@ -66,7 +66,9 @@ mod invoke;
 mod jobs;
 mod journaled;
 mod load;
+mod menu;
 mod outside;
+mod own;
 mod presence;
 mod ready;
 mod record;
@@ -82,17 +84,25 @@ pub use fault::Fault;
 pub use host::{Host, HostOptions};
 pub use hotcell_broker as broker;
 pub use hotcell_journal as journal;
+pub use hotcell_policy::{Reference, ReferenceError};
 pub use hotcell_sandbox::WorkChange;
 pub use hotcell_sandbox::compile::{CompileLimits, Compiler, WorkerCommand};
-pub use hotcell_sandbox::{Log, Progress, ProgressSink, Sandbox, SandboxOptions, run_worker};
+pub use hotcell_sandbox::{
+    Cancel, Log, Progress, ProgressSink, Sandbox, SandboxOptions, run_worker,
+};
 pub use invoke::{Ask, Reply};
 pub use load::{LoadError, Skill};
+pub use menu::{
+    Conversation, FLAT_NAME_BYTES_MAX, FlatNames, LoadedFile, LoadedSkill, LoadedTool, META_TOOLS,
+    Menu, MenuEntry, Reader, ShownTool, Strategy, TOKENIZER, TURNS, TokenRow, TokenTable,
+    flat_name,
+};
 pub use outside::{Operator, SuspendInState};
 pub use presence::{InUse, Presence, has_worker};
 pub use record::RecordOptions;
 pub use registry::{
-    Added, Broken, FolderFinding, Reference, ReferenceError, Registry, RegistryError, Review,
-    Swept, hidden_characters, read_folder,
+    Added, Broken, Card, FolderFinding, Registry, RegistryError, Review, SkillKind, Swept,
+    ToolCard, hidden_characters, read_folder,
 };
 pub use replay::{Difference, Replay};
 pub use state::{Approval, STATE_FILE, State, StateError, Suspension};

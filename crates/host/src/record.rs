@@ -139,9 +139,8 @@ impl Recorder {
 
     /// Writes down what is about to happen, where that has to be known after a crash.
     pub(crate) async fn begin(&self, ask: &Ask, mut ready: Ready) -> Result<Started, Fault> {
-        let effect = ready.skill.package.manifest.tool(&ready.tool).effect;
         let begin = self.begin_ready(ask, &ready);
-        if !ready.is_job && ready.key.is_none() && effect == Effect::None {
+        if is_whole(&ready) {
             let whole = Recording::Whole(Box::new(begin));
             return Ok(Started::Ours(Box::new(ready), whole));
         }
@@ -207,7 +206,7 @@ impl Recorder {
         {
             reply.outcome.job_id = Some(ready.ids.invocation_id.clone());
         }
-        let payloads = self.payloads(&ready.skill.package.name, &ready.tool);
+        let payloads = self.payloads_of(ready);
         let mut kept = reply.outcome.clone();
         kept.recorded = Recorded::Yes;
         let mut parts = vec![Part::outcome(&kept), Part::bytes("log", log)];
@@ -281,7 +280,7 @@ impl Recorder {
     fn end_body(&self, ready: &Ready, attempt: &Attempt) -> Map<String, Value> {
         let code = attempt.error.as_ref().map(|error| &error.code);
         let used: Vec<_> = attempt.used_exchanges.iter().collect();
-        let payloads = self.payloads(&ready.skill.package.name, &ready.tool);
+        let payloads = self.payloads_of(ready);
         let not_replayable = match payloads.are_whole() {
             true => attempt.not_replayable(),
             false => Some("its payloads are not kept whole"),
@@ -296,8 +295,7 @@ impl Recorder {
     }
 
     fn begin_ready(&self, ask: &Ask, ready: &Ready) -> Begin {
-        let name = &ready.skill.package.name;
-        let payloads = self.payloads(name, &ready.tool);
+        let payloads = self.payloads_of(ready);
         let limits = ready.grant.limits();
         let limits: Map<String, Value> = LimitName::ALL
             .into_iter()
@@ -351,6 +349,7 @@ impl Recorder {
             lease_ms: self.jobs.lease_ms,
             callback: ask.callback.clone(),
             body: body([
+                ("assistant", json!(ask.assistant)),
                 ("effect", json!(asked.as_ref().map(|asked| asked.effect))),
                 ("seed", json!(hex(&ids.seed))),
                 ("clock_ms", json!(ids.clock_ms)),
@@ -362,6 +361,17 @@ impl Recorder {
     /// Returns how payloads of a tool's calls are kept.
     pub(crate) fn payloads(&self, skill: &str, tool: &str) -> Payloads<'_> {
         Payloads::new(&self.table, self.options.seal.as_ref(), skill, tool)
+    }
+
+    /// Returns how the payloads of this call are kept: of one that nobody has to be told again, only
+    /// so often as the operator wants.
+    fn payloads_of(&self, ready: &Ready) -> Payloads<'_> {
+        let payloads = self.payloads(&ready.skill.package.name, &ready.tool);
+        let is_in = is_sampled(&ready.ids.invocation_id, self.table.sample_percent);
+        match is_whole(ready) && !is_in {
+            true => payloads.as_digests(),
+            false => payloads,
+        }
     }
 
     /// Counts a call among those under way under `key`; none where as many as may be are.
@@ -384,6 +394,22 @@ impl Recorder {
     pub(crate) async fn note(&self, entry: Entry) -> Result<(), Fault> {
         Ok(self.journal().record(vec![entry]).await?)
     }
+}
+
+/// Returns whether a call begins and ends in one stroke: it has no effect and no key, and nobody
+/// waits for a worker.
+fn is_whole(ready: &Ready) -> bool {
+    let effect = ready.skill.package.manifest.tool(&ready.tool).effect;
+    !ready.is_job && ready.key.is_none() && effect == Effect::None
+}
+
+/// Returns whether a call is among `percent` in a hundred, by the randomness at the end of its id:
+/// the beginning and the end of a call agree.
+fn is_sampled(id: &str, percent: u8) -> bool {
+    let digits = &id.as_bytes()[id.len().saturating_sub(4)..];
+    let text = std::str::from_utf8(digits).unwrap_or_default();
+    let draw = u32::from(u16::from_str_radix(text, 16).unwrap_or_default());
+    draw * 100 / 65_536 < u32::from(percent)
 }
 
 /// Returns an event of an invocation, without payloads.
@@ -447,5 +473,23 @@ impl fmt::Debug for RecordOptions {
 impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.options.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_drawn_by_the_end_of_the_id() {
+        let check = |id: &str, percent, expected| {
+            assert_eq!(is_sampled(id, percent), expected, "{id} {percent}");
+        };
+        check("inv-0000", 0, false);
+        check("inv-ffff", 99, false);
+        check("inv-ffff", 100, true);
+        check("inv-0000", 1, true);
+        let half = (0..=0xffff_u32).filter(|n| is_sampled(&format!("inv-{n:04x}"), 50));
+        assert_eq!(half.count(), 32_768);
     }
 }

@@ -4,24 +4,27 @@
 //! release of it is a row of the record. The bytes are written first, under another name, and
 //! the row last, so that half an add never shows. What no row and no invocation names is swept.
 
+mod card;
 mod folders;
 mod keep;
-mod reference;
 mod review;
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hotcell_journal::{Changed, Entry, Journal, JournalError, Kind, Release, ReleaseChange};
-use hotcell_package::{Digest, Package};
-use hotcell_policy::{Refusal, unknown_skill};
+use hotcell_package::{Digest, Documentation, Installable, Package};
+use hotcell_policy::{Reference, Refusal, unknown_skill};
+use semver::Version;
 use serde_json::{Map, Value, json};
 
+pub use card::{Card, SkillKind, ToolCard};
 pub use folders::{FolderFinding, hidden_characters, read_folder};
 pub use keep::{Broken, Swept};
-pub use reference::{Reference, ReferenceError};
 pub use review::Review;
 
 use crate::state::StateError;
@@ -36,6 +39,7 @@ pub struct Registry {
     folder: PathBuf,
     journal: Arc<dyn Journal>,
     read: Arc<Mutex<Option<Read>>>,
+    cards: Arc<Mutex<BTreeMap<String, Arc<Card>>>>,
 }
 
 /// All releases, and when they were read.
@@ -57,6 +61,7 @@ impl Registry {
             folder,
             journal,
             read: Arc::default(),
+            cards: Arc::default(),
         }
     }
 
@@ -71,7 +76,7 @@ impl Registry {
         waits: bool,
         by: &str,
     ) -> Result<Added, RegistryError> {
-        self.keep(package)?;
+        self.keep(&Installable::Runnable(Box::new(package.clone())))?;
         let version = package.manifest.version.to_string();
         let change = ReleaseChange::Add {
             name: package.name.clone(),
@@ -97,7 +102,60 @@ impl Registry {
         }
     }
 
-    /// Returns all releases, by name and then by version, the highest first.
+    /// Installs a skill without a component. Where it was installed before and another one of its
+    /// name since, it is the newest again.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the record or the folder cannot be used.
+    pub async fn add_documentation(
+        &self,
+        skill: &Documentation,
+        by: &str,
+    ) -> Result<Added, RegistryError> {
+        self.keep(&Installable::Documentation(Box::new(skill.clone())))?;
+        let (name, version) = (skill.name.clone(), skill.version().to_string());
+        let named = Reference::any(name.clone());
+        let all = self.releases().await?;
+        let newest = all.iter().find(|release| fits(&named, release));
+        let is_behind = newest.is_some_and(|newest| newest.version != version);
+        let own = all
+            .iter()
+            .find(|one| one.name == name && one.version == version);
+        if let Some(own) = own.filter(|own| is_behind && own.is_enabled) {
+            let own = Reference::digest(&own.name, parsed(&own.digest)?);
+            self.remove(&own, by).await?;
+        }
+        let change = ReleaseChange::Add {
+            name: name.clone(),
+            version: version.clone(),
+            digest: skill.digest.to_string(),
+            is_enabled: true,
+        };
+        let mut entry = entry(Kind::Added, &name, &version, by);
+        entry.body.insert("digest".into(), json!(skill.digest));
+        entry.body.insert("enabled".into(), json!(true));
+        entry
+            .body
+            .insert("kind".into(), json!(SkillKind::Documentation));
+        let changed = self.journal.change_release(change, entry).await?;
+        self.forget();
+        Ok(match changed {
+            Changed::Same => Added::Same,
+            Changed::Done | Changed::Unknown => Added::New,
+            Changed::Conflict(digest) => {
+                let digest = digest.clone();
+                return Err(RegistryError::OtherDigest {
+                    name,
+                    version,
+                    digest,
+                });
+            }
+        })
+    }
+
+    /// Returns all releases, by name and then by version, the highest first. Of versions that
+    /// differ in their build only (Semantic Versioning 2, 10), the one that was added last is first.
     ///
     /// # Errors
     ///
@@ -108,13 +166,14 @@ impl Registry {
             return Ok(Arc::clone(all));
         }
         let mut all = self.journal.releases().await?;
-        all.sort_by(|a, b| {
-            let versions = reference::version(&b.version).cmp(&reference::version(&a.version));
-            a.name.cmp(&b.name).then(versions)
-        });
+        all.sort_by(|a, b| a.name.cmp(&b.name).then(newer(b, a)));
         let all: Arc<[Release]> = all.into();
         *self.read() = Some((Instant::now(), Arc::clone(&all)));
         Ok(all)
+    }
+
+    pub(super) fn cards(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Card>>> {
+        self.cards.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn forget(&self) {
@@ -172,16 +231,33 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// Refuses where there is none, or all that fit are disabled. `is_visible` tells which skills
+    /// Refuses where there is none, or all that fit are disabled. `is_visible` tells which releases
     /// the caller may know of: one that it may not looks absent.
     pub async fn resolve(
         &self,
         reference: &Reference,
-        is_visible: impl Fn(&str) -> bool,
+        is_visible: impl Fn(&Release) -> bool,
     ) -> Result<Result<Release, Refusal>, RegistryError> {
         let all = self.releases().await?;
-        let visible = all.iter().filter(|release| is_visible(&release.name));
+        let visible = all.iter().filter(|release| is_visible(release));
         Ok(pick(&visible.collect::<Vec<_>>(), reference))
+    }
+
+    /// Returns for each skill the release that a call gets: of those that `is_visible` lets be
+    /// known, the highest enabled one. They are in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the record cannot be read.
+    pub async fn current(
+        &self,
+        is_visible: impl Fn(&Release) -> bool,
+    ) -> Result<Vec<Release>, RegistryError> {
+        let all = self.releases().await?;
+        let visible: Vec<_> = all.iter().filter(|release| is_visible(release)).collect();
+        let skills = visible.chunk_by(|a, b| a.name == b.name);
+        let picked = skills.filter_map(|own| pick(own, &Reference::any(&own[0].name)).ok());
+        Ok(picked.collect())
     }
 
     async fn change(
@@ -192,7 +268,7 @@ impl Registry {
         change: impl Fn(&Release) -> ReleaseChange,
     ) -> Result<Vec<Release>, RegistryError> {
         let all = self.releases().await?;
-        let named: Vec<_> = all.iter().filter(|r| reference.fits(r)).collect();
+        let named: Vec<_> = all.iter().filter(|r| fits(reference, r)).collect();
         if named.is_empty() {
             let all: Vec<_> = all.iter().collect();
             return Err(RegistryError::Absent(unknown(&all, reference)));
@@ -214,10 +290,10 @@ impl Registry {
 /// Returns the highest enabled release that fits. A pre-release is taken only where nothing else
 /// fits.
 fn pick(all: &[&Release], reference: &Reference) -> Result<Release, Refusal> {
-    let fitting = || all.iter().filter(|release| reference.fits(release));
+    let fitting = || all.iter().filter(|release| fits(reference, release));
     let enabled = || fitting().filter(|release| release.is_enabled);
     let is_final = |release: &&&Release| {
-        reference::version(&release.version).is_some_and(|version| version.pre.is_empty())
+        version(&release.version).is_some_and(|version| version.pre.is_empty())
     };
     if let Some(found) = enabled().find(is_final).or_else(|| enabled().next()) {
         return Ok((*found).clone());
@@ -246,6 +322,34 @@ fn unknown(all: &[&Release], reference: &Reference) -> Refusal {
             .hint(format!("there is {}", versions.join(", ")));
     }
     unknown_skill(&reference.name, all.iter().map(|r| r.name.as_str()))
+}
+
+/// Returns whether `reference` names this release.
+pub(crate) fn fits(reference: &Reference, release: &Release) -> bool {
+    reference.fits(&release.name, &release.version, &release.digest)
+}
+
+/// Orders two releases of a skill: the newer one is greater.
+fn newer(a: &Release, b: &Release) -> Ordering {
+    let precedence = match (version(&a.version), version(&b.version)) {
+        (Some(a), Some(b)) => a.cmp_precedence(&b),
+        (a, b) => a.cmp(&b),
+    };
+    let added = a.added_ms.cmp(&b.added_ms);
+    precedence.then(added).then(a.version.cmp(&b.version))
+}
+
+/// Returns a digest that is on record.
+pub(crate) fn parsed(digest: &str) -> Result<Digest, RegistryError> {
+    digest.parse().map_err(|error| RegistryError::Package {
+        digest: Digest::of_bytes(digest.as_bytes()),
+        why: format!("{error}"),
+    })
+}
+
+/// Returns a version that is on record; none where it is none, which no add lets happen.
+fn version(text: &str) -> Option<Version> {
+    Version::parse(text).ok()
 }
 
 fn entry(kind: Kind, name: &str, version: &str, by: &str) -> Entry {

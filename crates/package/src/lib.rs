@@ -17,6 +17,7 @@ mod contract;
 mod diagnostic;
 mod digest;
 mod document;
+mod documentation;
 mod file_tree;
 mod folder;
 mod hidden;
@@ -38,6 +39,9 @@ pub use contract::*;
 pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Level, Place};
 pub use digest::{Digest, DigestError};
 pub use document::*;
+pub use documentation::{
+    Documentation, FOREIGN_NAME_BYTES_MAX, Installable, is_documentation_folder, is_foreign_name,
+};
 pub use file_tree::{FileTree, Iter, TreeError};
 pub use folder::{BUILD_FOLDERS, CRATE_NAMES};
 pub use limits::*;

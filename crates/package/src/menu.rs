@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::document::SkillDocument;
 use crate::package::Package;
 use crate::printable::printable;
 use crate::tokens::tokens;
@@ -18,12 +19,25 @@ pub struct MenuLine {
 impl Package {
     /// Returns the skill's line in the menu.
     pub fn menu_line(&self) -> MenuLine {
-        let words: Vec<&str> = self.document.description.split_whitespace().collect();
-        let text = format!("{}: {}", self.name, words.join(" "));
-        let text = printable(&text).into_owned();
+        MenuLine::new(&self.name, &self.document)
+    }
+}
+
+impl MenuLine {
+    /// Returns the line of a skill that is called `name`.
+    pub fn new(name: &str, document: &SkillDocument) -> MenuLine {
+        let text = format!("{name}: {}", document.one_line());
         MenuLine {
             tokens: tokens(&text),
             text,
         }
+    }
+}
+
+impl SkillDocument {
+    /// Returns the description on one line; safe to print.
+    pub fn one_line(&self) -> String {
+        let words: Vec<&str> = self.description.split_whitespace().collect();
+        printable(&words.join(" ")).into_owned()
     }
 }

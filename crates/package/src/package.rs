@@ -76,7 +76,10 @@ impl Package {
             .expect("a package is made only of files that hold a component")
     }
 
-    fn from_parts(files: FileTree, folder: Option<String>) -> Result<Self, PackageError> {
+    pub(crate) fn from_parts(
+        files: FileTree,
+        folder: Option<String>,
+    ) -> Result<Self, PackageError> {
         let mut found = Vec::new();
         let document = text(&files, DOCUMENT_FILE, DOCUMENT_BYTES_MAX, &mut found)
             .and_then(|text| keep(SkillDocument::parse_strict(text), &mut found));
@@ -152,7 +155,7 @@ fn keep<T>(parsed: Result<T, Vec<Diagnostic>>, found: &mut Vec<Diagnostic>) -> O
 }
 
 /// Returns the text of a file that every package has.
-fn text<'f>(
+pub(crate) fn text<'f>(
     files: &'f FileTree,
     name: &str,
     bytes_max: u64,

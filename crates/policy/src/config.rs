@@ -2,16 +2,19 @@
 //!
 //! Secrets say where a value comes from, how it is placed, and to which servers it may go;
 //! grants say which skill may use which secret for what it asks; egress says what holds for every
-//! request; callers say who may call what; record and jobs say what is kept of calls and how jobs
-//! are worked off. An author writes none of this, and no mistake is passed over: an unknown key, an empty
-//! pattern, a grant of a secret that is not there are errors with their line.
+//! request; callers say who may call what; assistants say which skills one has, and in which
+//! versions; record and jobs say what is kept of calls and how jobs are worked off. An author
+//! writes none of this, and no mistake is passed over: an unknown key, an empty pattern, a grant
+//! of a secret that is not there are errors with their line.
 //!
 //! Here stand the words; `config/parse.rs` has the grammar, and `egress.rs` the decision.
 
+mod assistant;
 mod caller;
 mod jobs;
 mod parse;
 mod record;
+mod server;
 mod text;
 
 use std::collections::BTreeMap;
@@ -19,12 +22,16 @@ use std::path::PathBuf;
 
 use hotcell_package::{Diagnostic, Digest, Origin, Place, WorkAccess};
 
+pub use assistant::{
+    ASSISTANT_NAME_BYTES_MAX, AssistantTable, Attachment, ToolListing, is_assistant_name,
+};
 pub use caller::{
     CALLER_NAME_BYTES_MAX, CallerSkillTable, CallerTable, Cap, LOCAL_CALLER, SkillPattern,
     TokenHash, is_caller_name,
 };
 pub use jobs::JobsTable;
 pub use record::{Capture, RecordTable};
+pub use server::ServerTable;
 
 /// The file's usual name.
 pub const CONFIG_FILE: &str = "hotcell.toml";
@@ -48,12 +55,16 @@ pub struct Config {
     pub settings: BTreeMap<String, BTreeMap<String, String>>,
     /// `[caller.NAME]` tables by name. Where there is none, every caller may use every skill.
     pub callers: BTreeMap<String, CallerTable>,
+    /// `[assistant.NAME]` tables by name.
+    pub assistants: BTreeMap<String, AssistantTable>,
     /// `[record]`.
     pub record: RecordTable,
     /// `[jobs]`.
     pub jobs: JobsTable,
     /// `[registry] folders`: folders of packages that are read as if each were added.
     pub package_folders: Vec<PathBuf>,
+    /// `[server]`.
+    pub server: ServerTable,
 }
 
 impl Config {

@@ -7,6 +7,7 @@
 //!
 //! Read `decide.rs` first.
 
+mod assistant;
 mod backoff;
 mod caller;
 pub mod config;
@@ -19,9 +20,11 @@ mod limits;
 mod outcome;
 pub mod rate;
 mod record;
+mod reference;
 mod transport;
 mod work;
 
+pub use assistant::{attachment, unknown_assistant, use_assistant};
 pub use backoff::{ADVISED_MS_MAX, backoff};
 pub use caller::{
     CallerGrant, TOO_MANY_RETRY_MS, is_tool_visible, is_visible, may_call, rate_limited,
@@ -37,5 +40,6 @@ pub use key::{DERIVED_KEY_PREFIX, derived_key};
 pub use limits::{LimitError, LimitName, Limits};
 pub use outcome::{Artifact, Failure, Outcome, Recorded, Refusal, Retry, Status, Usage};
 pub use record::{REDACTED, capture_of, redact};
+pub use reference::{Reference, ReferenceError};
 pub use transport::Transport;
 pub use work::{Change, ChangeKind, Changes, WorkLimit, WorkLimits};

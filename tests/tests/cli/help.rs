@@ -3,7 +3,7 @@
 use crate::room::Room;
 
 /// What the program can be told; `enable` shares its help with `disable`.
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 26] = [
     "run",
     "lint",
     "pack",
@@ -15,6 +15,8 @@ const COMMANDS: [&str; 24] = [
     "call",
     "jobs",
     "job",
+    "mcp",
+    "serve",
     "work",
     "timeline",
     "replay",

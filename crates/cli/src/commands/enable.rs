@@ -78,7 +78,8 @@ pub(super) fn tell(changed: &[Release], what: &str, json: bool) {
 async fn refuse_waiting(record: &Record, reference: &Reference) -> Result<(), Trouble> {
     let waiting = record.registry.waiting().await?;
     let releases = record.registry.releases().await?;
-    let mut named = releases.iter().filter(|release| reference.fits(release));
+    let is_named = |one: &&Release| reference.fits(&one.name, &one.version, &one.digest);
+    let mut named = releases.iter().filter(is_named);
     let waits = named.find(|one| waiting.contains(&(one.name.clone(), one.version.clone())));
     match waits {
         None => Ok(()),

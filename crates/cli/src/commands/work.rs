@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use clap::Args;
 use hotcell_host::{Fault, Host, Presence};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::PlacesArguments;
 use crate::recorded::{Trouble, with_host_in};
+use crate::serving::Ends;
 use crate::{exit, house, print};
 
 const EXAMPLES: &str = "Examples:
@@ -88,26 +88,4 @@ async fn until_told(host: &Arc<Host>, ends: &mut Ends) -> Result<(), Trouble> {
     };
     joined.map_err(|error| Fault::new(format!("a worker failed: {error}"), "start it again"))??;
     Ok(())
-}
-
-/// The signals that end it.
-struct Ends {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Ends {
-    fn new() -> io::Result<Ends> {
-        Ok(Ends {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    async fn told(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
 }

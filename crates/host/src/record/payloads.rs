@@ -51,6 +51,14 @@ impl<'a> Payloads<'a> {
         }
     }
 
+    /// Returns how they are kept where only their digests are.
+    pub(crate) fn as_digests(self) -> Payloads<'a> {
+        Payloads {
+            capture: &Capture::Digest,
+            ..self
+        }
+    }
+
     /// Returns whether all is kept, so that a call can be replayed.
     pub(crate) fn are_whole(&self) -> bool {
         *self.capture == Capture::Full

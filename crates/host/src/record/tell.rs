@@ -7,7 +7,7 @@ use hotcell_journal::{
 };
 use hotcell_package::FileTree;
 use hotcell_policy::{Failure, Outcome, Recorded, Retry, Status, Usage};
-use hotcell_sandbox::Log;
+use hotcell_sandbox::{Cancel, Log};
 use tokio::time::{Instant, sleep};
 
 use super::Recorder;
@@ -19,9 +19,14 @@ use crate::invoke::Reply;
 const ASK_EVERY: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(200));
 
 impl Recorder {
-    /// Waits for an invocation that somebody else carries out, and tells its end; else that it was
-    /// accepted.
-    pub(crate) async fn wait(&self, row: &InvocationRow, wait: Duration) -> Result<Reply, Fault> {
+    /// Waits for an invocation that somebody else carries out, and tells its end; after `wait`, or
+    /// once the one who waits is told to go, that it was accepted.
+    pub(crate) async fn wait(
+        &self,
+        row: &InvocationRow,
+        wait: Duration,
+        gone: &Cancel,
+    ) -> Result<Reply, Fault> {
         let until = Instant::now() + wait;
         let mut every = ASK_EVERY.0;
         let mut row = row.clone();
@@ -31,10 +36,13 @@ impl Recorder {
                 return self.told_before(&row).await;
             }
             let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            if left.is_zero() || gone.is_cancelled() {
                 return Ok(accepted(&row));
             }
-            sleep(every.min(left)).await;
+            tokio::select! {
+                () = sleep(every.min(left)) => {}
+                () = gone.cancelled() => {}
+            }
             every = (every * 2).min(ASK_EVERY.1);
             row = self.row(&row.id).await?;
         }

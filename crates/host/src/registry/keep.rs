@@ -5,8 +5,9 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
-use hotcell_package::{Digest, Package, ReadLimits, pack};
+use hotcell_package::{Digest, Installable, Package, pack};
 
+use super::card::card_place;
 use super::{Registry, RegistryError};
 
 /// What is wrong with an installed package.
@@ -36,18 +37,25 @@ impl Registry {
     ///
     /// Fails where it is not there or not whole.
     pub fn package(&self, digest: Digest) -> Result<Package, RegistryError> {
-        let path = self.place(digest);
-        let broken = |why: String| RegistryError::Package { digest, why };
-        let bytes = fs::read(&path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => broken("its file is gone".to_owned()),
-            _ => RegistryError::File(path.clone(), error),
-        })?;
-        let package = Package::from_zip(&bytes, &ReadLimits::STANDARD)
-            .map_err(|error| broken(format!("its file is damaged: {error}")))?;
-        match package.digest == digest {
-            true => Ok(package),
-            false => Err(broken("its file has other content".to_owned())),
+        match self.installable(digest)? {
+            Installable::Runnable(package) => Ok(*package),
+            Installable::Documentation(_) => Err(RegistryError::Package {
+                digest,
+                why: "it is a skill without a component, which is read and not run".to_owned(),
+            }),
         }
+    }
+
+    /// Returns the bytes of an archive.
+    pub(super) fn zip(&self, digest: Digest) -> Result<Vec<u8>, RegistryError> {
+        let path = self.place(digest);
+        fs::read(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => RegistryError::Package {
+                digest,
+                why: "its file is gone".to_owned(),
+            },
+            _ => RegistryError::File(path, error),
+        })
     }
 
     /// Reads every installed package, and returns what is wrong.
@@ -62,7 +70,7 @@ impl Registry {
                 .digest
                 .parse()
                 .map_err(|_| "its digest is none".to_owned())
-                .and_then(|digest| self.package(digest).map_err(|error| error.to_string()));
+                .and_then(|digest| self.installable(digest).map_err(|error| error.to_string()));
             if let Err(why) = read {
                 let (name, version) = (release.name.clone(), release.version.clone());
                 broken.push(Broken { name, version, why });
@@ -101,6 +109,7 @@ impl Registry {
         let digests = releases.iter().map(|release| &release.digest).chain(named);
         let keep: BTreeSet<PathBuf> = digests
             .filter_map(|digest| Some(self.place(digest.parse().ok()?)))
+            .flat_map(|zip| [card_place(&zip), zip])
             .collect();
         let failed = |error| RegistryError::File(self.folder.clone(), error);
         let mut paths = Vec::new();
@@ -122,24 +131,28 @@ impl Registry {
     }
 
     /// Keeps a package's bytes: written under another name, synced, then named.
-    pub(super) fn keep(&self, package: &Package) -> Result<(), RegistryError> {
-        let path = self.place(package.digest);
-        if path.exists() && self.package(package.digest).is_ok() {
+    pub(super) fn keep(&self, installed: &Installable) -> Result<(), RegistryError> {
+        let digest = installed.digest();
+        let path = self.place(digest);
+        if path.exists() && self.installable(digest).is_ok() {
             return Ok(());
         }
         let failed = |error| RegistryError::File(path.clone(), error);
         fs::create_dir_all(&self.folder).map_err(failed)?;
-        let zip = pack(&package.files, &package.name).expect("a skill's name can name a folder");
+        let zip = pack(installed.files(), installed.name());
+        let zip = zip.expect("a skill's name can name a folder");
         let mut file = tempfile::NamedTempFile::new_in(&self.folder).map_err(failed)?;
         file.write_all(&zip)
             .and_then(|()| file.as_file().sync_all())
             .map_err(failed)?;
         file.persist(&path).map_err(|error| failed(error.error))?;
         let folder = fs::File::open(&self.folder).map_err(failed)?;
-        folder.sync_all().map_err(failed)
+        folder.sync_all().map_err(failed)?;
+        self.keep_card(installed);
+        Ok(())
     }
 
-    fn place(&self, digest: Digest) -> PathBuf {
+    pub(super) fn place(&self, digest: Digest) -> PathBuf {
         let text = digest.to_string();
         let hex = text.trim_start_matches("sha256:");
         self.folder.join(format!("{hex}.zip"))

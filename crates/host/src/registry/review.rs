@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use hotcell_journal::{EventQuery, Kind, READ_ROWS_MAX, Release};
 use hotcell_package::Package;
 
-use super::{Reference, Registry, RegistryError};
+use hotcell_policy::Reference;
+
+use super::{Registry, RegistryError, fits};
 use crate::state::State;
 
 /// A package beside what was looked at before.
@@ -125,7 +127,7 @@ impl Registry {
     /// As [`Registry::find`].
     pub async fn newest(&self, reference: &Reference) -> Result<Release, RegistryError> {
         let all = self.releases().await?;
-        let found = all.iter().find(|release| reference.fits(release)).cloned();
+        let found = all.iter().find(|release| fits(reference, release)).cloned();
         match (found, self.resolve(reference, |_| true).await?) {
             (Some(release), _) | (None, Ok(release)) => Ok(release),
             (None, Err(refusal)) => Err(RegistryError::Absent(refusal)),

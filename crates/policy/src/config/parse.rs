@@ -1,5 +1,6 @@
 //! The grammar of `hotcell.toml`, from its tables down.
 
+mod assistant;
 mod caller;
 mod egress;
 mod grant;
@@ -9,6 +10,7 @@ mod kind;
 mod oauth;
 mod record;
 mod secret;
+mod server;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -23,7 +25,17 @@ use crate::config::{CONFIG_BYTES_MAX, Config, VaultKey};
 use words::{file_path, no_such};
 
 const ROOT_KEYS: &[&str] = &[
-    "secret", "grant", "egress", "vault", "settings", "caller", "record", "jobs", "registry",
+    "secret",
+    "grant",
+    "egress",
+    "vault",
+    "settings",
+    "caller",
+    "assistant",
+    "record",
+    "jobs",
+    "registry",
+    "server",
 ];
 /// Most `[settings.SKILL]` tables.
 const SETTINGS_MAX: usize = 256;
@@ -45,6 +57,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Config, Vec<Diagnostic>> {
         let secrets = secret::read_secrets(reader, root, &egress.plain_http);
         let grants = grant::read_grants(reader, root, &egress.plain_http);
         let jobs = jobs::read_jobs(reader, root, &egress.plain_http, &secrets);
+        let callers = caller::read_callers(reader, root);
         Config {
             file: file.to_owned(),
             secrets,
@@ -52,10 +65,12 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Config, Vec<Diagnostic>> {
             egress,
             vault: read_vault(reader, root),
             settings: read_settings(reader, root),
-            callers: caller::read_callers(reader, root),
+            assistants: assistant::read_assistants(reader, root, &callers),
+            callers,
             record: record::read_record(reader, root),
             jobs,
             package_folders: read_folders(reader, root),
+            server: server::read_server(reader, root),
         }
     });
     read.map_err(|mut found| {

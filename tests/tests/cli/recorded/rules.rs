@@ -49,3 +49,20 @@ fn a_caller_gets_what_the_operator_lists_and_no_more() {
     };
     assert_eq!((of("local"), of("clerk"), of("stranger")), (1, 1, 1));
 }
+
+#[test]
+fn payloads_are_kept_so_often_as_the_operator_wants() {
+    let room = with("[record]\nsample_percent = 0\n");
+    let id = |call: &[&str]| {
+        let told = room.run(&[call, &["--json"]].concat()).json();
+        told["invocation_id"].as_str().unwrap().to_owned()
+    };
+    let unkept = room.run(&["replay", &id(&CALL)]);
+    unkept.fails(3, &["its payloads are not kept whole"]);
+    // What a key must be told again is kept however seldom that is.
+    let keyed = id(&[&CALL[..], &["--key", "k1"]].concat());
+    let replayed = room.run(&["replay", &keyed]);
+    assert_eq!(replayed.code, 0, "{}", replayed.stderr);
+    room.write(CONFIG, "[record]\nsample_percent = 100\n");
+    assert_eq!(room.run(&["replay", &id(&CALL)]).code, 0);
+}

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use hotcell_journal::Release;
 use hotcell_package::Digest;
 use semver::{Version, VersionReq};
 
@@ -40,16 +39,17 @@ impl Reference {
         }
     }
 
-    /// Returns whether it names this release.
-    pub fn fits(&self, release: &Release) -> bool {
-        if release.name != self.name {
+    /// Returns whether it names this version of this skill, whose package has this digest.
+    pub fn fits(&self, name: &str, version: &str, digest: &str) -> bool {
+        if name != self.name {
             return false;
         }
+        let version = || Version::parse(version).ok();
         match &self.wanted {
             Wanted::Any => true,
-            Wanted::Exact(wanted) => version(&release.version).is_some_and(|v| v == *wanted),
-            Wanted::Range(range) => version(&release.version).is_some_and(|v| range.matches(&v)),
-            Wanted::Digest(digest) => release.digest == digest.to_string(),
+            Wanted::Exact(wanted) => version().is_some_and(|v| v == *wanted),
+            Wanted::Range(range) => version().is_some_and(|v| range.matches(&v)),
+            Wanted::Digest(wanted) => wanted.to_string() == digest,
         }
     }
 }
@@ -110,40 +110,26 @@ impl fmt::Display for ReferenceError {
 
 impl std::error::Error for ReferenceError {}
 
-/// Returns a version that is on record; none where it is none, which no add lets happen.
-pub(super) fn version(text: &str) -> Option<Version> {
-    Version::parse(text).ok()
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
-    fn release(version: &str) -> Release {
-        Release {
-            name: "crm".to_owned(),
-            version: version.to_owned(),
-            digest: Digest::of_bytes(version.as_bytes()).to_string(),
-            is_enabled: true,
-            added_ms: 0,
-        }
-    }
-
     #[test]
     fn versions_are_named_in_four_ways() {
-        let digest = release("1.2.0").digest;
+        let digest = |version: &str| Digest::of_bytes(version.as_bytes()).to_string();
         for (text, fits, not) in [
             ("crm", "1.2.0", None),
             ("crm@1", "1.9.3", Some("2.0.0")),
             ("crm@~1.2", "1.2.7", Some("1.3.0")),
             ("crm@1.2.0", "1.2.0", Some("1.2.1")),
-            (&format!("crm@{digest}"), "1.2.0", Some("1.2.1")),
+            (&format!("crm@{}", digest("1.2.0")), "1.2.0", Some("1.2.1")),
         ] {
             let reference: Reference = text.parse().unwrap();
-            assert!(reference.fits(&release(fits)), "{text}");
+            assert!(reference.fits("crm", fits, &digest(fits)), "{text}");
+            assert!(!reference.fits("crn", fits, &digest(fits)), "{text}");
             if let Some(not) = not {
-                assert!(!reference.fits(&release(not)), "{text}");
+                assert!(!reference.fits("crm", not, &digest(not)), "{text}");
             }
         }
     }
