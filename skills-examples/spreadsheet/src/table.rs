@@ -76,7 +76,8 @@ fn write_table(sheet: &mut Worksheet, table: &Table) -> Result<(), TableError> {
     for ((number, column), sum) in (0..).zip(&table.columns).zip(sums) {
         write_total(sheet, table, (number, column), sum)?;
     }
-    sheet.autofit_to_max_width(WIDTH_PIXELS_MAX);
+    sheet.set_autofit_max_width(WIDTH_PIXELS_MAX);
+    sheet.autofit();
     Ok(())
 }
 

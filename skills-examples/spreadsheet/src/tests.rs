@@ -36,6 +36,20 @@ fn offers() -> Value {
     }, {"name": "Empty", "columns": [{"title": "A", "kind": "number", "total": true}], "rows": []}])
 }
 
+/// The cases read the workbook that this skill writes.
+#[test]
+fn offers_xlsx_is_current() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/offers.xlsx");
+    let bytes = write(&tables(offers())).unwrap();
+    if std::env::var_os("HOTCELL_BLESS").is_some() {
+        std::fs::write(path, &bytes).unwrap();
+    }
+    assert!(
+        std::fs::read(path).unwrap() == bytes,
+        "HOTCELL_BLESS=1 writes it anew"
+    );
+}
+
 fn read(bytes: Vec<u8>, input: Value) -> Result<Value, String> {
     let input = from_value(input).unwrap();
     let rows = read_sheet::rows(Book::read(bytes).unwrap(), input);
