@@ -432,7 +432,7 @@ fn a_heavy_crate_outside_its_crate_is_reported() {
     check_edge("hotcell-host", "wasmtime-wasi", normal, Some(host));
     check_edge("hotcell-cli", "clap", normal, None);
     check_edge("hotcell-broker", "hyper", normal, None);
-    let hyper = "hotcell-host uses hyper, which stays in hotcell-broker, hotcell-testkit, hotcell-tests, hotcell-bench";
+    let hyper = "hotcell-host uses hyper, which stays in hotcell-broker, hotcell-server, hotcell-testkit, hotcell-tests, hotcell-bench";
     check_edge("hotcell-host", "hyper", normal, Some(hyper));
     let clap = "hotcell-host uses clap, which stays in hotcell-cli, xtask";
     check_edge("hotcell-host", "clap", normal, Some(clap));

@@ -14,7 +14,9 @@ mod jobs;
 mod lift;
 mod lint;
 mod list;
+mod load;
 mod mcp;
+mod menu;
 mod pack;
 mod remove;
 mod replay;
@@ -24,6 +26,8 @@ mod secret;
 mod serve;
 mod show;
 mod timeline;
+mod tokens;
+mod tools;
 mod verify;
 mod work;
 
@@ -41,6 +45,14 @@ pub(crate) enum Command {
     Add(add::Arguments),
     /// List what is installed
     List(list::Arguments),
+    /// Show what a model is shown before it loads a skill
+    Menu(menu::Arguments),
+    /// Show what a model is shown when it loads a skill
+    Load(load::Arguments),
+    /// Count what the menu saves of a model's context
+    Tokens(tokens::Arguments),
+    /// Print the tools of skills in the shape that a host of models wants
+    Tools(tools::Arguments),
     /// Let installed versions be called
     Enable(enable::Arguments),
     /// Let installed versions no longer be called
@@ -112,6 +124,10 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Erase(arguments) => erase::run(&arguments),
         Command::Add(arguments) => add::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
+        Command::Menu(arguments) => menu::run(&arguments),
+        Command::Load(arguments) => load::run(&arguments),
+        Command::Tokens(arguments) => tokens::run(&arguments),
+        Command::Tools(arguments) => tools::run(&arguments),
         Command::Enable(arguments) => enable::enable(&arguments),
         Command::Disable(arguments) => enable::disable(&arguments),
         Command::Remove(arguments) => remove::run(&arguments),

@@ -11,6 +11,7 @@ mod house;
 mod installed;
 mod operator;
 mod print;
+mod reader;
 mod record;
 mod recorded;
 mod secrets;

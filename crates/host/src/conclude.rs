@@ -65,7 +65,7 @@ impl Attempt {
         match &self.tape {
             _ if self.is_cut => Some("an exchange was too long to be kept"),
             _ if self.work.is_withheld => Some("its changes were not applied"),
-            Recording::Whole(_) if self.work_seen().is_none() && self.work.source.is_some() => {
+            Recording::Whole(_) if self.work.source.as_ref().is_some_and(|s| !work::is_kept(s)) => {
                 Some("what it read at /work was too much to be kept")
             }
             Recording::Whole(_) => None,

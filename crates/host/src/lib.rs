@@ -61,6 +61,7 @@ mod conclude;
 mod deliver;
 mod fault;
 mod flight;
+pub mod formats;
 mod host;
 mod invoke;
 mod jobs;

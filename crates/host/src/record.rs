@@ -369,7 +369,7 @@ impl Recorder {
         let payloads = self.payloads(&ready.skill.package.name, &ready.tool);
         let is_in = is_sampled(&ready.ids.invocation_id, self.table.sample_percent);
         match is_whole(ready) && !is_in {
-            true => payloads.as_digests(),
+            true => payloads.digests_only(),
             false => payloads,
         }
     }

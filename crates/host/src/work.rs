@@ -27,7 +27,7 @@ use hotcell_policy::{Failure, Retry, WorkAccess};
 use hotcell_sandbox::WorkError;
 
 pub(crate) use disk::DiskSource;
-pub(crate) use seen::{RecordedWork, WORK};
+pub(crate) use seen::{RecordedWork, WORK, is_kept};
 pub(crate) use settle::{Kept, WorkDone, commit, discard};
 pub(crate) use told::told;
 

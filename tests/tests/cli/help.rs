@@ -3,7 +3,7 @@
 use crate::room::Room;
 
 /// What the program can be told; `enable` shares its help with `disable`.
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 30] = [
     "run",
     "lint",
     "pack",
@@ -26,6 +26,10 @@ const COMMANDS: [&str; 26] = [
     "erase",
     "add",
     "list",
+    "menu",
+    "load",
+    "tokens",
+    "tools",
     "disable",
     "remove",
     "verify",

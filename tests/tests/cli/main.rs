@@ -12,6 +12,7 @@ mod files;
 mod help;
 mod json;
 mod limits;
+mod menu;
 mod operator;
 mod packages;
 mod packing;

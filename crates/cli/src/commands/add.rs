@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use hotcell_host::{Added, Host, LoadError, Review, hidden_characters};
-use hotcell_package::{Diagnostic, Package};
+use hotcell_package::{Diagnostic, Documentation, Installable, Package, ReadLimits};
 use hotcell_policy::Policy;
 use serde_json::{Value, json};
 
-use super::read_package;
 use crate::config::Places;
 use crate::record::{OPERATOR, Record, with_record};
 use crate::recorded::{RecordArguments, Trouble};
@@ -21,6 +20,7 @@ const EXAMPLES: &str = "Examples:
 
 A version is added once: other content under the same version is refused. A version that asks for
 more than the one before is added, and waits: `hotcell approve NAME@VERSION` lets it be called.
+A folder with a SKILL.md and no component is added as documentation: it is read and never run.
 
 Exit code: 0 added, or there already · 2 a package cannot be read · 3 refused · 4 a limit";
 
@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
 
 /// What came of one package.
 struct Done {
-    package: Package,
+    installed: Installable,
     added: Added,
     is_enabled: bool,
     waits: bool,
@@ -91,10 +91,16 @@ async fn add(
     places: &Places,
     host: &Host,
 ) -> Result<Done, Trouble> {
-    let package = read_package(path)?;
+    let read = Installable::read(path, &ReadLimits::STANDARD);
+    let package = match read.map_err(|error| error.diagnostics().to_vec())? {
+        Installable::Runnable(package) => *package,
+        Installable::Documentation(skill) => {
+            return add_documentation(arguments, *skill, record).await;
+        }
+    };
     let hidden = hidden_characters(&package);
     if !hidden.is_empty() && !arguments.allow_hidden {
-        return Err(refuse_hidden(&package, &hidden));
+        return Err(refuse_hidden(&package.name, &hidden));
     }
     let review = record.registry.review(&package, &places.state()).await?;
     // Before it is on record: nobody ever waits for a compiler, or finds that it cannot be run.
@@ -118,7 +124,7 @@ async fn add(
     let is_enabled = release.is_some_and(|release| release.is_enabled);
     let waits = record.registry.waiting().await?.contains(&(name, version));
     Ok(Done {
-        package,
+        installed: Installable::Runnable(Box::new(package)),
         added,
         is_enabled,
         waits,
@@ -126,12 +132,36 @@ async fn add(
     })
 }
 
-fn refuse_hidden(package: &Package, found: &[Diagnostic]) -> Trouble {
+/// Installs somebody's SKILL.md and the files beside it: there is nothing to compile, and nothing
+/// that it asks for.
+async fn add_documentation(
+    arguments: &Arguments,
+    skill: Documentation,
+    record: &Record,
+) -> Result<Done, Trouble> {
+    let hidden = skill.hidden_characters();
+    if !hidden.is_empty() && !arguments.allow_hidden {
+        return Err(refuse_hidden(&skill.name, &hidden));
+    }
+    print::diagnostics(&skill.warnings);
+    let added = record.registry.add_documentation(&skill, OPERATOR).await?;
+    let releases = record.registry.releases().await?;
+    let digest = skill.digest.to_string();
+    let own = releases.iter().find(|one| one.digest == digest);
+    Ok(Done {
+        is_enabled: own.is_some_and(|own| own.is_enabled),
+        installed: Installable::Documentation(Box::new(skill)),
+        added,
+        waits: false,
+        review: Review::default(),
+    })
+}
+
+fn refuse_hidden(name: &str, found: &[Diagnostic]) -> Trouble {
     let first = &found[0];
     let line = first.line.map_or(String::new(), |line| format!(":{line}"));
     let message = format!(
-        "{} has {} characters that a model reads and a person cannot see, such as {}{line}: {}",
-        package.name,
+        "{name} has {} characters that a model reads and a person cannot see, such as {}{line}: {}",
         found.len(),
         first.file,
         first.message
@@ -164,36 +194,46 @@ fn unfit(package: &Package, error: &LoadError) -> Trouble {
 }
 
 impl Done {
+    fn asks(&self) -> Vec<String> {
+        match &self.installed {
+            Installable::Runnable(package) => package.manifest.ask_lines(),
+            Installable::Documentation(_) => Vec::new(),
+        }
+    }
+
     fn as_json(&self) -> Value {
         json!({
-            "skill": self.package.name,
-            "version": self.package.manifest.version,
-            "digest": self.package.digest,
+            "skill": self.installed.name(),
+            "version": self.installed.version(),
+            "digest": self.installed.digest(),
             "added": self.added == Added::New,
             "enabled": self.is_enabled,
             "waits": self.waits,
-            "asks": self.package.manifest.ask_lines(),
+            "asks": self.asks(),
             "since": self.review.since,
             "new_asks": self.review.new_asks,
         })
     }
 
     fn tell(&self) {
-        let (name, version) = (&self.package.name, &self.package.manifest.version);
+        let (name, version) = (self.installed.name(), self.installed.version());
         let came = match (&self.added, self.waits) {
             (Added::New, false) => "added",
             (Added::New, true) => "added, and waits for approval",
             (Added::Same, false) => "is there already",
             (Added::Same, true) => "is there already, and waits for approval",
         };
-        let mut text = format!("{name} {version}  {}\n{came}\n", self.package.digest);
+        let mut text = format!("{name} {version}  {}\n{came}\n", self.installed.digest());
         if self.added == Added::New && !self.waits {
             text += "asks for\n";
-            text += &lines(&self.package.manifest.ask_lines());
+            text += &lines(&self.asks());
         }
         if let Some(since) = self.review.since.as_ref().filter(|_| self.waits) {
             text += &format!("asks anew, compared with {since}\n");
             text += &lines(&self.review.new_asks);
+        }
+        if let Installable::Documentation(_) = self.installed {
+            text += "it has no component: it is read and never run\n";
         }
         print::result(text.trim_end());
         if self.waits {

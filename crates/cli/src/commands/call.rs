@@ -50,6 +50,9 @@ pub(crate) struct Arguments {
     /// Who calls
     #[arg(long = "as", value_name = "CALLER", default_value = LOCAL_CALLER)]
     caller: String,
+    /// By way of which assistant of the operator's file: its versions are called
+    #[arg(long, value_name = "NAME")]
+    assistant: Option<String>,
     /// Make it a job, whatever the tool is, and print the job's id
     #[arg(long = "async", conflicts_with = "wait")]
     queue: bool,
@@ -116,6 +119,7 @@ async fn call(arguments: &Arguments) -> Result<(Reply, Option<(InvocationRow, Wo
     let host = host.map_err(|found| Stop::invalid_config(&found))?;
     let ask = Ask {
         caller: arguments.caller.clone(),
+        assistant: arguments.assistant.clone(),
         input,
         progress: (!told.answer.json).then(|| Arc::new(print_progress) as ProgressSink),
         queue: arguments.queue,

@@ -5,14 +5,18 @@ mod package;
 mod tables;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
+use hotcell_host::journal::Release;
 use hotcell_package::Diagnostic;
+use hotcell_policy::config::{Attachment, Config};
 use serde_json::json;
 
-use crate::config::PlacesArguments;
+use crate::config::{Places, PlacesArguments};
 use crate::installed::{self, Which};
-use crate::{exit, print};
+use crate::record::Record;
+use crate::{exit, house, print};
 
 const EXAMPLES: &str = "Examples:
   hotcell check-config crm.zip
@@ -48,9 +52,17 @@ fn check(arguments: &Arguments) -> Result<u8, Vec<Diagnostic>> {
     let places = arguments.places.places()?;
     let config = places.read_config()?;
     let Some(path) = &arguments.package else {
+        let unmet = unmet_pins(&config, &places)?;
         match arguments.json {
-            true => print::json(&listing::as_json(&config, &places)),
-            false => print::result(listing::as_text(&config, &places).trim_end()),
+            true => {
+                let mut listed = listing::as_json(&config, &places);
+                listed["warnings"] = json!(unmet);
+                print::json(&listed);
+            }
+            false => {
+                print::result(listing::as_text(&config, &places).trim_end());
+                print::diagnostics(&unmet);
+            }
         }
         return Ok(exit::OK);
     };
@@ -68,6 +80,40 @@ fn check(arguments: &Arguments) -> Result<u8, Vec<Diagnostic>> {
         true => exit::OK,
         false => exit::REFUSED,
     })
+}
+
+/// Returns a warning for each pin of an assistant that nothing installed fits.
+fn unmet_pins(config: &Config, places: &Places) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    if config.assistants.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fault = |why: String, mend: String| {
+        vec![Diagnostic::error("unusable", &config.file, why).hint(mend)]
+    };
+    let releases: Arc<[Release]> = match Record::open_as_it_is(places)? {
+        None => Arc::default(),
+        Some(record) => {
+            let runtime = house::runtime().map_err(|error| fault(error.message, error.mend))?;
+            let read = runtime.block_on(record.registry.releases());
+            read.map_err(|error| fault(error.to_string(), error.mend()))?
+        }
+    };
+    let mut found = Vec::new();
+    for (name, assistant) in &config.assistants {
+        for Attachment { pin, place } in &assistant.skills {
+            let fits = |one: &Release| pin.fits(&one.name, &one.version, &one.digest);
+            if !releases.iter().any(fits) {
+                let message = format!("the assistant {name} has {pin}, and none is installed");
+                let warning = Diagnostic::warning("unmet_pin", &config.file, message);
+                found.push(
+                    warning
+                        .at(*place)
+                        .hint("hotcell add PACKAGE, or correct it"),
+                );
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Tells what cannot be read, and returns the exit code.

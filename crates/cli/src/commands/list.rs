@@ -1,11 +1,11 @@
 //! `hotcell list`: what is installed.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use clap::Args;
-use hotcell_host::Registry;
 use hotcell_host::journal::Release;
-use hotcell_package::{Package, printable};
+use hotcell_host::{Card, Registry};
 use serde_json::{Value, json};
 
 use crate::record::with_record_if_any;
@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
 struct Line {
     release: Release,
     state: &'static str,
-    package: Result<Package, String>,
+    card: Result<Arc<Card>, String>,
 }
 
 /// Runs the command.
@@ -63,7 +63,7 @@ async fn read(registry: &Registry) -> Result<Vec<Line>, Trouble> {
     let releases = registry.releases().await?;
     let line = |release: &Release| Line {
         state: state(release, &waiting),
-        package: package(registry, release),
+        card: registry.card(release).map_err(|error| error.to_string()),
         release: release.clone(),
     };
     Ok(releases.iter().map(line).collect())
@@ -78,16 +78,11 @@ fn state(release: &Release, waiting: &BTreeSet<(String, String)>) -> &'static st
     }
 }
 
-fn package(registry: &Registry, release: &Release) -> Result<Package, String> {
-    let digest = release.digest.parse().map_err(|error| format!("{error}"))?;
-    registry.package(digest).map_err(|error| error.to_string())
-}
-
 impl Line {
     fn as_json(&self) -> Value {
-        let package = self.package.as_ref().ok();
-        let tools = package.map(|package| {
-            let tools = package.contract.tools.iter();
+        let card = self.card.as_ref().ok();
+        let tools = card.map(|card| {
+            let tools = card.tools.iter();
             tools.map(|tool| tool.name.as_str()).collect::<Vec<_>>()
         });
         json!({
@@ -97,18 +92,16 @@ impl Line {
             "state": self.state,
             "added_ms": self.release.added_ms,
             "tools": tools,
-            "description": package.map(|package| &package.document.description),
-            "broken": self.package.as_ref().err(),
+            "kind": card.map(|card| card.kind),
+            "description": card.map(|card| &card.description),
+            "broken": self.card.as_ref().err(),
         })
     }
 
     /// Returns the columns: name, version, state, digest, tools and what it is for.
     fn columns(&self) -> [String; 6] {
-        let (tools, description) = match &self.package {
-            Ok(package) => (
-                package.contract.tools.len().to_string(),
-                short(&package.document.description),
-            ),
+        let (tools, description) = match &self.card {
+            Ok(card) => (card.tools.len().to_string(), short(&card.description)),
             Err(_) => ("?".to_owned(), "BROKEN: see hotcell verify".to_owned()),
         };
         let digest = self.release.digest.chars().take(DIGEST_CHARS).collect();
@@ -124,15 +117,14 @@ impl Line {
     }
 }
 
-fn short(description: &str) -> String {
-    let words = printable(description).into_owned();
+fn short(words: &str) -> String {
     match words.chars().count() > DESCRIPTION_CHARS_MAX {
         true => words
             .chars()
             .take(DESCRIPTION_CHARS_MAX - 1)
             .chain(['…'])
             .collect(),
-        false => words,
+        false => words.to_owned(),
     }
 }
 

@@ -15,7 +15,6 @@ use crate::recorded::Trouble;
 use crate::serving::serve_with_host;
 
 const EXAMPLES: &str = "Examples:
-  hotcell serve
   hotcell serve --listen 127.0.0.1:8080
   hotcell serve --listen 0.0.0.0:8080 --host mcp.example.com
 

@@ -153,3 +153,6 @@ impl Menu {
 fn is_dotted(named: &str, skill: &str, tool: &str) -> bool {
     named.split_once('.') == Some((skill, tool))
 }
+
+#[cfg(test)]
+mod tests;

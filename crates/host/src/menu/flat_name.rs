@@ -90,3 +90,75 @@ fn named(skill: &str, tool: &str, turn: u32) -> String {
     let cut: String = whole.chars().take(room).collect();
     format!("_{cut}_{}", &hash[..HASH_DIGITS])
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SKILL: &str = "[a-z0-9]{1,3}(-[a-z0-9]{1,30}){0,2}";
+    const TOOL: &str = "[a-zA-Z_][a-zA-Z0-9_-]{0,63}";
+
+    fn is_name(name: &str) -> bool {
+        let first = |c: char| c.is_ascii_alphabetic() || c == '_';
+        let rest = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        name.len() <= FLAT_NAME_BYTES_MAX && name.starts_with(first) && name.chars().all(rest)
+    }
+
+    proptest! {
+        /// Every tool has a name that every host accepts, no two have one, and each leads back.
+        #[test]
+        fn names_lead_back(tools in vec((SKILL, TOOL), 1..24)) {
+            let pairs = || tools.iter().map(|(skill, tool)| (skill.as_str(), tool.as_str()));
+            let names = FlatNames::new(pairs());
+            let mut seen = BTreeSet::new();
+            for (skill, tool) in pairs().collect::<BTreeSet<_>>() {
+                let name = names.name(skill, tool).expect("it was named");
+                prop_assert!(is_name(name), "{name}");
+                prop_assert!(seen.insert(name), "{name} twice");
+                prop_assert_eq!(names.tool(name), Some((skill, tool)));
+                prop_assert!(!META_TOOLS.contains(&name));
+                // It does not hang on what else there is, nor on the order.
+                prop_assert_eq!(name, flat_name(skill, tool));
+            }
+            let back: Vec<_> = tools.iter().rev().map(|(s, t)| (s.as_str(), t.as_str())).collect();
+            prop_assert_eq!(&names, &FlatNames::new(back));
+        }
+    }
+
+    #[test]
+    fn short_names_are_plain_and_long_ones_are_cut() {
+        assert_eq!(flat_name("crm", "search_contacts"), "crm_search_contacts");
+        assert_eq!(flat_name("3d-print", "slice"), "_3d-print_slice");
+        let long = flat_name("datev-export", &"x".repeat(64));
+        assert_eq!(long.len(), 64);
+        assert!(long.starts_with("_datev-export_xxx"), "{long}");
+        assert_ne!(
+            long,
+            flat_name("datev-export", &format!("{}y", "x".repeat(63)))
+        );
+    }
+
+    /// Whoever names a skill like the beginning of a long one does not get its tool's name.
+    #[test]
+    fn no_author_can_choose_a_cut_name() {
+        let victim = flat_name(&"a".repeat(60), "transfer");
+        let (skill, tool) = victim[1..].split_once('_').expect("it has a hash");
+        assert_ne!(flat_name(skill, tool), victim);
+        assert_ne!(flat_name(skill, &format!("_{tool}")), victim);
+    }
+
+    #[test]
+    fn the_names_of_hotcells_own_tools_are_never_given() {
+        for name in META_TOOLS {
+            let (skill, tool) = name.split_once('_').expect("each has one");
+            let flat = flat_name(skill, tool);
+            assert!(flat.starts_with(&format!("_{name}_")), "{flat}");
+            let names = FlatNames::new([(skill, tool)]);
+            assert_eq!(names.tool(&flat), Some((skill, tool)));
+            assert_eq!(names.tool(name), None);
+        }
+    }
+}

@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use hotcell_journal::Release;
+use hotcell_package::{Tool, ToolAsk};
 use hotcell_policy::{Reference, Refusal};
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
@@ -18,8 +20,8 @@ use crate::registry::{Registry, RegistryError, SkillKind};
 /// text for a model.
 #[derive(Debug, Clone)]
 pub struct LoadedSkill {
-    shown: Arc<Shown>,
-    tools: Vec<LoadedTool>,
+    pub(super) shown: Arc<Shown>,
+    pub(super) tools: Vec<LoadedTool>,
 }
 
 /// A tool of a loaded skill.
@@ -39,6 +41,17 @@ impl Deref for LoadedTool {
 
     fn deref(&self) -> &ShownTool {
         &self.contract
+    }
+}
+
+impl LoadedTool {
+    /// Returns a tool of a skill that is not installed: with the flat name that it has alone.
+    pub fn new(skill: &str, tool: &Tool, asked: &ToolAsk) -> LoadedTool {
+        LoadedTool {
+            skill: skill.to_owned(),
+            flat_name: super::flat_name(skill, &tool.name),
+            contract: Arc::new(ShownTool::new(skill, tool, asked, None)),
+        }
     }
 }
 
@@ -69,7 +82,7 @@ impl Host {
             Ok(release) => release,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let shown = self.shown(registry, &release.digest)?;
+        let shown = self.shown(registry, &release)?;
         let menu = match self.menu(reader).await? {
             Ok(menu) => menu,
             Err(refusal) => return Ok(Err(refusal)),
@@ -103,12 +116,13 @@ impl Host {
         Ok(Ok(all))
     }
 
-    fn shown(&self, registry: &Registry, digest: &str) -> Result<Arc<Shown>, RegistryError> {
-        if let Some(shown) = self.shown_cache.get(digest) {
+    fn shown(&self, registry: &Registry, release: &Release) -> Result<Arc<Shown>, RegistryError> {
+        if let Some(shown) = self.shown_cache.get(&release.digest) {
             return Ok(shown);
         }
-        let installed = registry.installable(crate::registry::parsed(digest)?)?;
-        let shown = Arc::new(Shown::of(installed));
+        let card = registry.card(release)?;
+        let installed = registry.installable(crate::registry::parsed(&release.digest)?)?;
+        let shown = Arc::new(Shown::of(installed, Some(&card)));
         self.shown_cache.keep(&shown);
         Ok(shown)
     }

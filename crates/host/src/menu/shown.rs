@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use hotcell_package::{
     COMPONENT_FILE, Effect, ErrorDecl, FileTree, Idempotency, Installable, Mode, Package, Tool,
-    tokens,
+    ToolAsk, tokens,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::flat_name::flat_name;
 use crate::artifacts::{media_type, sha256};
-use crate::registry::SkillKind;
+use crate::registry::{Card, SkillKind};
 
 /// What is shown of one package.
 #[derive(Debug)]
@@ -69,11 +69,14 @@ pub struct LoadedFile {
 }
 
 impl Shown {
-    pub(crate) fn of(installed: Installable) -> Shown {
+    /// Returns what is shown of a package. Where its card is `known`, nothing is counted anew: the
+    /// tokenizer itself takes some 60 ms to begin.
+    pub(crate) fn of(installed: Installable, known: Option<&Card>) -> Shown {
         let (name, version) = (installed.name().to_owned(), installed.version().to_string());
         let digest = installed.digest().to_string();
         let instructions: Arc<str> = installed.document().body.as_str().into();
-        let framed = framed(&name, &version, &digest, &instructions);
+        let count = || tokens(&framed(&name, &version, &digest, &instructions));
+        let instructions_tokens = known.map_or_else(count, |card| card.instructions_tokens);
         let listed = installed.files().iter();
         let listed: Vec<_> = listed.filter(|(path, _)| *path != COMPONENT_FILE).collect();
         let tree = FileTree::new(
@@ -88,13 +91,13 @@ impl Shown {
             media_type: media_type(path),
         });
         let (kind, tools) = match &installed {
-            Installable::Runnable(package) => (SkillKind::Runnable, tools(package)),
+            Installable::Runnable(package) => (SkillKind::Runnable, tools(package, known)),
             Installable::Documentation(_) => (SkillKind::Documentation, Vec::new()),
         };
         Shown {
             kind,
             description: installed.document().one_line(),
-            instructions_tokens: tokens(&framed),
+            instructions_tokens,
             tools,
             files: files.collect(),
             tree: tree.expect("a part of a tree is one"),
@@ -111,11 +114,30 @@ impl Shown {
     }
 }
 
-fn tools(package: &Package) -> Vec<Arc<ShownTool>> {
-    let shown = |tool: &Tool| {
+fn tools(package: &Package, known: Option<&Card>) -> Vec<Arc<ShownTool>> {
+    let tools = package.contract.tools.iter();
+    let shown = tools.map(|tool| {
         let asked = package.manifest.tool(&tool.name);
-        let flat = flat_name(&package.name, &tool.name);
-        Arc::new(ShownTool {
+        let card = known.and_then(|card| card.tools.iter().find(|one| one.name == tool.name));
+        let known = card.map(|card| card.tokens);
+        Arc::new(ShownTool::new(&package.name, tool, &asked, known))
+    });
+    shown.collect()
+}
+
+impl ShownTool {
+    /// Returns a tool; its tokens are counted where they are not known.
+    pub(crate) fn new(
+        skill: &str,
+        tool: &Tool,
+        asked: &ToolAsk,
+        known: Option<usize>,
+    ) -> ShownTool {
+        let count = || {
+            let flat = flat_name(skill, &tool.name);
+            tokens(&model_text(&flat, &tool.description, &tool.input_schema))
+        };
+        ShownTool {
             name: tool.name.clone(),
             title: tool.title.clone(),
             description: tool.description.clone(),
@@ -125,10 +147,9 @@ fn tools(package: &Package) -> Vec<Arc<ShownTool>> {
             mode: asked.mode,
             idempotency: asked.idempotency,
             errors: tool.errors.clone(),
-            tokens: tokens(&model_text(&flat, &tool.description, &tool.input_schema)),
-        })
-    };
-    package.contract.tools.iter().map(shown).collect()
+            tokens: known.unwrap_or_else(count),
+        }
+    }
 }
 
 /// Returns what a tool puts before a model: its name, its description and its input schema.

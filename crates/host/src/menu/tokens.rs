@@ -48,8 +48,8 @@ pub struct Strategy {
     pub turn: usize,
     /// Tokens of [`TURNS`] turns.
     pub turns: usize,
-    /// What each turn saves against all instructions and tools up front, in per cent; below zero
-    /// where it costs more.
+    /// What each turn saves against all tools up front, in per cent; below zero where it costs
+    /// more.
     pub saved_percent: i64,
 }
 
@@ -65,13 +65,13 @@ impl Menu {
         });
         let rows: Vec<TokenRow> = rows.collect();
         let tools: usize = rows.iter().map(|row| row.tools).sum();
-        let all = tools + rows.iter().map(|row| row.instructions).sum::<usize>();
+        let instructions: usize = rows.iter().map(|row| row.instructions).sum();
         let way = |name: &str, loaded: &[String], turn: usize| Strategy {
             name: name.to_owned(),
             loaded: loaded.to_vec(),
             turn,
             turns: turn * TURNS,
-            saved_percent: saved(turn, all),
+            saved_percent: saved(turn, tools),
         };
         let of = |name: &String| rows.iter().find(|row| row.skill == *name);
         let of = |name| of(name).map_or(0, |row| row.instructions + row.tools);
@@ -82,8 +82,12 @@ impl Menu {
             many => format!("menu + {} loaded", many.len()),
         };
         let strategies = vec![
-            way("all instructions and tools up front", &[], all),
-            way("all tools up front, no instructions", &[], tools),
+            way("all tools up front", &[], tools),
+            way(
+                "all tools and instructions up front",
+                &[],
+                tools + instructions,
+            ),
             way(&name, loaded, self.tokens + here),
         ];
         TokenTable {

@@ -52,7 +52,7 @@ impl<'a> Payloads<'a> {
     }
 
     /// Returns how they are kept where only their digests are.
-    pub(crate) fn as_digests(self) -> Payloads<'a> {
+    pub(crate) fn digests_only(self) -> Payloads<'a> {
         Payloads {
             capture: &Capture::Digest,
             ..self

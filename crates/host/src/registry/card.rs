@@ -1,26 +1,29 @@
-//! What the menu shows of an installed skill, kept beside its package.
+//! What the menu shows of an installed skill, kept in a folder beside the packages.
 //!
 //! A card says nothing that the package does not: it is there so that a menu of a hundred skills
 //! need not unpack a hundred archives and count their tokens. One that is missing, of an older
-//! form, or beside an archive of another length is made anew. What is given to a model when a
+//! form, or of an archive that was written since is made anew. What is given to a model when a
 //! skill is loaded comes from the package itself, by its digest.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use hotcell_journal::Release;
 use hotcell_package::{Digest, Effect, Installable, MenuLine, ReadLimits};
 use serde::{Deserialize, Serialize};
 
-use super::{Registry, RegistryError};
+use super::folders::changed;
+use super::{Registry, RegistryError, parsed};
 use crate::menu::shown::Shown;
 
 /// The form of a card; one of another form is made anew.
 const FORM: u32 = 1;
-/// The ending of a card's file.
-pub(super) const CARD_ENDING: &str = "json";
+/// The folder of cards, beside that of packages.
+const CARDS_FOLDER: &str = "cards";
 
 /// Whether a skill has tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +40,8 @@ pub enum SkillKind {
 pub struct Card {
     form: u32,
     digest: String,
-    zip_bytes: u64,
+    /// Of the archive that it was made from: [`stamp_of`].
+    stamp: String,
     /// Whether it has tools.
     pub kind: SkillKind,
     /// Its description on one line; safe to print.
@@ -71,10 +75,11 @@ impl Registry {
         if let Some(card) = self.cards().get(&release.digest) {
             return Ok(Arc::clone(card));
         }
-        let digest = super::parsed(&release.digest)?;
-        let zip = self.place(digest);
-        let found = read(&zip).filter(|card| card.is_of(&release.digest, &zip));
-        let card = match found {
+        let digest = parsed(&release.digest)?;
+        let stamp = stamp_of(&self.place(digest));
+        let is_of =
+            |card: &Card| card.form == FORM && card.digest == release.digest && card.stamp == stamp;
+        let card = match read(&self.card_place(digest)).filter(is_of) {
             Some(card) => card,
             None => {
                 let installed = self.installable(digest)?;
@@ -90,24 +95,51 @@ impl Registry {
     /// Writes the card of a package that is kept already. A card that cannot be written is made
     /// again when it is asked for.
     pub(super) fn keep_card(&self, installed: &Installable) -> Card {
-        let zip = self.place(installed.digest());
-        let bytes = fs::metadata(&zip).map_or(0, |is| is.len());
-        let card = Card::of(installed, bytes);
+        let digest = installed.digest();
+        let card = Card::of(installed, stamp_of(&self.place(digest)));
         let text = serde_json::to_vec(&card).expect("a card is plain data");
-        let written = tempfile::NamedTempFile::new_in(&self.folder).and_then(|mut file| {
-            file.write_all(&text)?;
-            file.persist(card_place(&zip)).map_err(|error| error.error)
-        });
+        let place = self.card_place(digest);
+        let folder = self.cards_folder();
+        let written = fs::create_dir_all(&folder)
+            .and_then(|()| tempfile::NamedTempFile::new_in(&folder))
+            .and_then(|mut file| {
+                file.write_all(&text)?;
+                file.persist(&place).map_err(|error| error.error)
+            });
         if let Err(error) = written {
-            tracing::warn!("{}: {error}", card_place(&zip).display());
+            tracing::warn!("{}: {error}", place.display());
         }
         card
+    }
+
+    /// Removes the cards of packages that are not among `keep`. One that cannot be removed stays:
+    /// it says nothing that anybody asks for.
+    pub(super) fn sweep_cards(&self, keep: &BTreeSet<PathBuf>) {
+        let Ok(entries) = fs::read_dir(self.cards_folder()) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let zip = self.folder.join(entry.file_name()).with_extension("zip");
+            if !keep.contains(&zip) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    fn cards_folder(&self) -> PathBuf {
+        self.folder.with_file_name(CARDS_FOLDER)
+    }
+
+    fn card_place(&self, digest: Digest) -> PathBuf {
+        let zip = self.place(digest);
+        let name = zip.file_name().expect("a package has a name");
+        self.cards_folder().join(name).with_extension("json")
     }
 }
 
 impl Card {
-    fn of(installed: &Installable, zip_bytes: u64) -> Card {
-        let shown = Shown::of(installed.clone());
+    fn of(installed: &Installable, stamp: String) -> Card {
+        let shown = Shown::of(installed.clone(), None);
         let tool = |tool: &Arc<crate::menu::shown::ShownTool>| ToolCard {
             name: tool.name.clone(),
             effect: word(tool.effect).to_owned(),
@@ -118,19 +150,13 @@ impl Card {
         Card {
             form: FORM,
             digest: installed.digest().to_string(),
-            zip_bytes,
+            stamp,
             kind: shown.kind,
             description: installed.document().one_line(),
             line_tokens: hotcell_package::tokens(&line),
             instructions_tokens: shown.instructions_tokens,
             tools: shown.tools.iter().map(tool).collect(),
         }
-    }
-
-    /// Returns whether it is of this package, and the archive has the length that it had.
-    fn is_of(&self, digest: &str, zip: &Path) -> bool {
-        let bytes = fs::metadata(zip).map(|is| is.len());
-        self.form == FORM && self.digest == digest && bytes.is_ok_and(|own| own == self.zip_bytes)
     }
 }
 
@@ -143,13 +169,19 @@ fn word(effect: Effect) -> &'static str {
     }
 }
 
-/// Returns where the card of an archive is.
-pub(super) fn card_place(zip: &Path) -> PathBuf {
-    zip.with_extension(CARD_ENDING)
+fn read(place: &Path) -> Option<Card> {
+    serde_json::from_slice(&fs::read(place).ok()?).ok()
 }
 
-fn read(zip: &Path) -> Option<Card> {
-    serde_json::from_slice(&fs::read(card_place(zip)).ok()?).ok()
+/// Returns what changes when an archive is written again: its length and its times. One that is
+/// not there has none.
+fn stamp_of(zip: &Path) -> String {
+    let Ok(is) = fs::metadata(zip) else {
+        return String::new();
+    };
+    let since = |at: SystemTime| at.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    let modified = is.modified().map_or(0, since);
+    format!("{} {modified} {}", is.len(), changed(&is))
 }
 
 impl Registry {

@@ -1,4 +1,5 @@
 //! Folders of packages that an operator names: what stands in them is installed as it appears.
+//! Skills without a component are among them; what the standard says against one is told.
 //!
 //! What was read of a place is remembered with its stamp, so that a place that has not changed
 //! since is not read again. A stamp is of all files below: names, lengths and times.
@@ -10,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use hotcell_package::{
-    Diagnostic, Digest, Level, MANIFEST_FILE, Package, PackageError, ReadLimits, lint,
+    Diagnostic, Digest, Documentation, Installable, Level, MANIFEST_FILE, Package, PackageError,
+    ReadLimits, is_documentation_folder, lint,
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,15 +24,15 @@ const HIDDEN: &str = "hidden_character";
 /// Most files of a place that has a stamp; one with more is read each time, and refused then.
 const STAMPED_FILES_MAX: usize = 4_096;
 /// The form of what is remembered; another one is forgotten.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// What was found at one place of a folder.
 #[derive(Debug)]
 pub struct FolderFinding {
     /// Where.
     pub path: PathBuf,
-    /// The package, or what is wrong with it.
-    pub package: Result<Package, PackageError>,
+    /// What it is, or what is wrong with it.
+    pub package: Result<Installable, PackageError>,
 }
 
 /// Reads all packages of a folder, by name: its zips, and its folders with a skill.toml.
@@ -40,7 +42,7 @@ pub struct FolderFinding {
 /// Fails where the folder cannot be read. What is wrong with one package stops none of the others.
 pub fn read_folder(folder: &Path) -> io::Result<Vec<FolderFinding>> {
     let read = |path: PathBuf| FolderFinding {
-        package: Package::read(&path, &ReadLimits::STANDARD),
+        package: Installable::read(&path, &ReadLimits::STANDARD),
         path,
     };
     Ok(places(folder)?.into_iter().map(read).collect())
@@ -52,7 +54,7 @@ fn places(folder: &Path) -> io::Result<Vec<PathBuf>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let is_zip = path.extension().is_some_and(|ending| ending == "zip");
-        if is_zip || path.join(MANIFEST_FILE).is_file() {
+        if is_zip || path.join(MANIFEST_FILE).is_file() || is_documentation_folder(&path) {
             paths.push(path);
         }
     }
@@ -128,24 +130,41 @@ impl Registry {
         state: &State,
         by: &str,
     ) -> Result<Option<(String, String, String)>, RegistryError> {
-        let package = match Package::read(path, &ReadLimits::STANDARD) {
-            Ok(package) => package,
-            Err(error) => return Ok(error.diagnostics().first().map(wrong)),
+        let package = match Installable::read(path, &ReadLimits::STANDARD) {
+            Ok(Installable::Runnable(package)) => package,
+            Ok(Installable::Documentation(skill)) => {
+                return self.take_up_documentation(&skill, by).await;
+            }
+            Err(error) => return Ok(error.diagnostics().first().map(not_installed)),
         };
         if let Some(hidden) = hidden_characters(&package).first() {
-            return Ok(Some(wrong(hidden)));
+            return Ok(Some(not_installed(hidden)));
         }
         let waits = self.review(&package, state).await?.waits();
         match self.add(&package, waits, by).await {
             Ok(_) => Ok(None),
             Err(error @ RegistryError::OtherDigest { .. }) => Ok(Some((
                 "other_content".to_owned(),
-                error.to_string(),
+                format!("not installed: {error}"),
                 "a version never changes: give the new content a new version in skill.toml"
                     .to_owned(),
             ))),
             Err(error) => Err(error),
         }
+    }
+
+    /// Installs a skill without a component. What the standard says against it stops it not.
+    async fn take_up_documentation(
+        &self,
+        skill: &Documentation,
+        by: &str,
+    ) -> Result<Option<(String, String, String)>, RegistryError> {
+        if let Some(hidden) = skill.hidden_characters().first() {
+            return Ok(Some(not_installed(hidden)));
+        }
+        self.add_documentation(skill, by).await?;
+        let first = skill.warnings.first();
+        Ok(first.map(|found| wrong(found, "installed, though")))
     }
 
     async fn remembered(&self, memory: &Path) -> Result<Memory, RegistryError> {
@@ -198,15 +217,19 @@ pub fn hidden_characters(package: &Package) -> Vec<Diagnostic> {
     found
 }
 
-fn wrong(found: &Diagnostic) -> (String, String, String) {
+fn not_installed(found: &Diagnostic) -> (String, String, String) {
+    wrong(found, "not installed")
+}
+
+fn wrong(found: &Diagnostic, came: &str) -> (String, String, String) {
     let line = found.line.map_or(String::new(), |line| format!(":{line}"));
-    let message = format!("{}{line}: {}", found.file, found.message);
+    let message = format!("{came}: {}{line}: {}", found.file, found.message);
     (found.code.to_owned(), message, found.hint.clone())
 }
 
 fn told(path: &Path, (code, message, mend): &(String, String, String)) -> Diagnostic {
     let at = path.display().to_string();
-    let message = format!("not installed: {message} [{code}]");
+    let message = format!("{message} [{code}]");
     Diagnostic::warning("folder_package", &at, message).hint(mend)
 }
 
@@ -244,12 +267,12 @@ fn stamp(path: &Path) -> Option<String> {
 
 /// Returns when the system says that the file changed, which no program sets.
 #[cfg(unix)]
-fn changed(is: &fs::Metadata) -> i128 {
+pub(super) fn changed(is: &fs::Metadata) -> i128 {
     use std::os::unix::fs::MetadataExt as _;
     i128::from(is.ctime()) * 1_000_000_000 + i128::from(is.ctime_nsec())
 }
 
 #[cfg(not(unix))]
-fn changed(_: &fs::Metadata) -> i128 {
+pub(super) fn changed(_: &fs::Metadata) -> i128 {
     0
 }

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 use hotcell_package::{Digest, Installable, Package, pack};
 
-use super::card::card_place;
 use super::{Registry, RegistryError};
 
 /// What is wrong with an installed package.
@@ -89,6 +88,7 @@ impl Registry {
         for path in paths {
             fs::remove_file(&path).map_err(|error| RegistryError::File(path, error))?;
         }
+        self.sweep_cards(&self.named(named).await?);
         Ok(swept)
     }
 
@@ -101,16 +101,19 @@ impl Registry {
         Ok(self.unnamed(named).await?.1)
     }
 
+    /// Returns the packages that a release or one of `named` names.
+    async fn named(&self, named: &BTreeSet<String>) -> Result<BTreeSet<PathBuf>, RegistryError> {
+        let releases = self.releases().await?;
+        let digests = releases.iter().map(|release| &release.digest).chain(named);
+        let places = digests.filter_map(|digest| Some(self.place(digest.parse().ok()?)));
+        Ok(places.collect())
+    }
+
     async fn unnamed(
         &self,
         named: &BTreeSet<String>,
     ) -> Result<(Vec<PathBuf>, Swept), RegistryError> {
-        let releases = self.releases().await?;
-        let digests = releases.iter().map(|release| &release.digest).chain(named);
-        let keep: BTreeSet<PathBuf> = digests
-            .filter_map(|digest| Some(self.place(digest.parse().ok()?)))
-            .flat_map(|zip| [card_place(&zip), zip])
-            .collect();
+        let keep = self.named(named).await?;
         let failed = |error| RegistryError::File(self.folder.clone(), error);
         let mut paths = Vec::new();
         let mut swept = Swept::default();

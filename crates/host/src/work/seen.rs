@@ -27,17 +27,23 @@ pub(crate) struct RecordedWork {
     files: BTreeMap<usize, String>,
 }
 
+/// Returns whether all that a call read is little enough to be kept.
+pub(crate) fn is_kept(source: &DiskSource) -> bool {
+    let files = source.files();
+    let bytes: usize = files.values().map(|bytes| bytes.len()).sum();
+    bytes <= KEPT_BYTES_MAX
+}
+
 impl RecordedWork {
     /// Returns what is kept of what a call saw; none where that is too much.
     pub(crate) fn of(source: &DiskSource) -> Option<RecordedWork> {
         let files = source.files();
-        let bytes: usize = files.values().map(|bytes| bytes.len()).sum();
         let entry = |entry: &WorkEntry| {
             let modified = entry.modified;
             let (seconds, nanos) = (modified.as_secs(), modified.subsec_nanos());
             (entry.path.clone(), entry.bytes, seconds, nanos)
         };
-        (bytes <= KEPT_BYTES_MAX).then(|| RecordedWork {
+        is_kept(source).then(|| RecordedWork {
             access: source.access(),
             entries: source.entries().iter().map(entry).collect(),
             files: files

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use hotcell_policy::{Changes, Failure, Refusal, Status};
-use hotcell_sandbox::{WorkChange, WorkFolder};
+use hotcell_sandbox::{WorkChange, WorkError, WorkFolder};
 
+use super::intent::STAGE;
 use super::recover::blocking;
-use super::stage::{Locked, Staged, Whose};
+use super::stage::{Locked, Staged, Whose, remove_stage};
 use super::{Consent, DiskSource, WorkPlan, failure, told};
 use crate::Host;
 use crate::conclude::Attempt;
@@ -90,7 +91,12 @@ impl Host {
         let staged = blocking(move || {
             let lock = Locked::alone(&folder);
             let lock = lock.map_err(|error| super::list::unreadable("", &error))?;
-            Staged::new(&source, lock, &whose, &changes, &|| Ok(()))
+            let staged = Staged::new(&source, lock, &whose, &changes, &|| Ok(()));
+            // Half a stage is not to be found by the next call; one of somebody else's stays.
+            if matches!(&staged, Err(WorkError::Unreadable(path, _)) if path == STAGE) {
+                let _ = remove_stage(source.root(), &|| Ok(()));
+            }
+            staged
         });
         match staged.await {
             Ok(staged) => attempt.work.staged = Some(Box::new(staged)),

@@ -346,7 +346,17 @@ fn put(root: &Dir, step: &Step, dir: &Dir, name: &str) -> io::Result<()> {
         ChangeKind::Created => RenameFlags::NOREPLACE,
         _ => RenameFlags::empty(),
     };
-    Ok(rustix::fs::renameat_with(&stage, staged, dir, name, flags)?)
+    match rustix::fs::renameat_with(&stage, staged, dir, name, flags) {
+        // What is there holds the same: it was looked at before the first step.
+        Err(rustix::io::Errno::EXIST) if is_there(root, step) => Ok(()),
+        moved => Ok(moved?),
+    }
+}
+
+/// Returns whether a file is as it is to be.
+fn is_there(root: &Dir, step: &Step) -> bool {
+    let becomes = step.becomes.as_ref().map(file);
+    stands(root, &step.path).ok() == becomes
 }
 
 /// Returns the mode of the file that is replaced, without what would give it more power.

@@ -54,6 +54,7 @@ pub(super) fn as_json(config: &Config, places: &Places) -> Value {
         },
         "vault": vault_word(&config.vault),
         "callers": tables::callers_json(config),
+        "assistants": tables::assistants_json(config),
         "record": tables::record_json(&config.record),
         "jobs": tables::jobs_json(&config.jobs),
         "registry": { "folders": config.package_folders },

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use hotcell_package::printable;
-use hotcell_policy::config::{CallerTable, Capture, Config, JobsTable, RecordTable};
+use hotcell_policy::config::{
+    AssistantTable, CallerTable, Capture, Config, JobsTable, RecordTable, ToolListing,
+};
 use serde_json::{Value, json};
 
 pub(super) fn callers_json(config: &Config) -> Value {
@@ -28,6 +30,20 @@ pub(super) fn callers_json(config: &Config) -> Value {
         })
     });
     callers.collect()
+}
+
+pub(super) fn assistants_json(config: &Config) -> Value {
+    let assistants = config.assistants.iter().map(|(name, assistant)| {
+        let skills = assistant.skills.iter().map(|one| one.pin.to_string());
+        json!({
+            "name": name,
+            "skills": skills.collect::<Vec<_>>(),
+            "tools": assistant.tools.as_str(),
+            "callers": assistant.callers,
+            "line": assistant.place.line,
+        })
+    });
+    assistants.collect()
 }
 
 pub(super) fn record_json(record: &RecordTable) -> Value {
@@ -81,6 +97,12 @@ pub(super) fn as_text(config: &Config) -> String {
     if config.callers.is_empty() {
         text += "  none is named: every caller may use every skill\n";
     }
+    if !config.assistants.is_empty() {
+        text += "\nAssistants\n";
+    }
+    for (name, assistant) in &config.assistants {
+        text += &assistant_text(name, assistant);
+    }
     text += &record_text(&config.record);
     text += &jobs_text(&config.jobs);
     if !config.package_folders.is_empty() {
@@ -118,6 +140,20 @@ fn caller_text(name: &str, caller: &CallerTable) -> String {
     }
     if !bounds.is_empty() {
         text += &format!("      {}\n", bounds.join(", "));
+    }
+    text
+}
+
+fn assistant_text(name: &str, assistant: &AssistantTable) -> String {
+    let skills = assistant.skills.iter().map(|one| one.pin.to_string());
+    let skills = skills.collect::<Vec<_>>().join(", ");
+    let line = assistant.place.line;
+    let mut text = format!("  line {line}: {name} has {skills}\n");
+    if assistant.tools == ToolListing::Direct {
+        text += "      their tools are listed at once\n";
+    }
+    if let Some(callers) = &assistant.callers {
+        text += &format!("      for {}\n", callers.join(", "));
     }
     text
 }

@@ -1,6 +1,7 @@
 //! hotcell.toml: what is refused, with line and mend, and what is read.
 #![allow(clippy::unwrap_used)]
 
+mod assistants;
 mod callers;
 mod egress;
 mod fuzz;
