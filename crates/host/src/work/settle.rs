@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use hotcell_policy::{Changes, Failure, Refusal, Status};
-use hotcell_sandbox::{WorkChange, WorkError, WorkFolder};
+use hotcell_sandbox::{WorkChange, WorkFolder};
 
-use super::intent::STAGE;
 use super::recover::blocking;
-use super::stage::{Locked, Staged, Whose, remove_stage};
+use super::stage::{Locked, Staged, Whose};
 use super::{Consent, DiskSource, WorkPlan, failure, told};
 use crate::Host;
 use crate::conclude::Attempt;
@@ -91,12 +90,7 @@ impl Host {
         let staged = blocking(move || {
             let lock = Locked::alone(&folder);
             let lock = lock.map_err(|error| super::list::unreadable("", &error))?;
-            let staged = Staged::new(&source, lock, &whose, &changes, &|| Ok(()));
-            // Half a stage is not to be found by the next call; one of somebody else's stays.
-            if matches!(&staged, Err(WorkError::Unreadable(path, _)) if path == STAGE) {
-                let _ = remove_stage(source.root(), &|| Ok(()));
-            }
-            staged
+            Staged::new(&source, lock, &whose, &changes, &|| Ok(()))
         });
         match staged.await {
             Ok(staged) => attempt.work.staged = Some(Box::new(staged)),

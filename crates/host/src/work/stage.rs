@@ -95,9 +95,11 @@ impl Staged {
             intent,
             _lock: lock,
         };
-        staged
-            .write(&steps, watch)
-            .map_err(|error| unreadable(STAGE, &error))?;
+        staged.write(&steps, watch).map_err(|error| {
+            // Still under the lock: a note that is half told must not be found by the next call.
+            let _ = remove_stage(&staged.root, watch);
+            unreadable(STAGE, &error)
+        })?;
         Ok(staged)
     }
 
