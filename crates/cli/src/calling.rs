@@ -1,6 +1,8 @@
 //! What `hotcell run` and `hotcell call` have in common: what they are told, and how they tell what
 //! came of it.
 
+mod consent;
+mod diff;
 mod input;
 mod stop;
 mod tell;
@@ -17,6 +19,7 @@ use hotcell_policy::Policy;
 
 use crate::config::PlacesArguments;
 
+pub(crate) use consent::ConsentArguments;
 pub(crate) use input::{input_files, input_value};
 pub(crate) use stop::Stop;
 pub(crate) use tell::{print_progress, tell};
@@ -33,6 +36,8 @@ pub(crate) struct CallArguments {
     /// Set a limit, whatever the package asks for; may be repeated
     #[arg(long = "limit", value_name = "NAME=VALUE")]
     limits: Vec<String>,
+    #[command(flatten)]
+    pub(crate) consent: ConsentArguments,
     #[command(flatten)]
     pub(crate) answer: AnswerArguments,
     /// The folder of compiled code [default: the platform's cache folder]

@@ -13,7 +13,7 @@ use directories::ProjectDirs;
 use hotcell_host::State;
 use hotcell_package::{Diagnostic, Digest};
 use hotcell_policy::config::{
-    CONFIG_BYTES_MAX, CONFIG_FILE, Config, SecretKind, SecretSource, VaultKey,
+    CONFIG_BYTES_MAX, CONFIG_FILE, Config, GrantSubject, SecretKind, SecretSource, VaultKey,
 };
 
 /// Where the operator's file and the data folder are; flatten it into a command's arguments.
@@ -169,6 +169,11 @@ fn make_whole(config: &mut Config, folder: &Path) {
         }
         if let SecretKind::Mtls { certificate } = &mut secret.kind {
             whole(certificate);
+        }
+    }
+    for grant in &mut config.grants {
+        if let GrantSubject::Work(work) = &mut grant.subject {
+            whole(&mut work.folder);
         }
     }
     config.egress.ca_files.iter_mut().for_each(whole);

@@ -14,6 +14,7 @@ use crate::invoke::{Ready, UnderWay, Way};
 use crate::journaled::Journaled;
 use crate::outside::Exchanges;
 use crate::record::{Beat, Recording, body, step};
+use crate::work::Kept;
 
 impl Host {
     /// Runs the guest of a recorded invocation.
@@ -59,6 +60,10 @@ impl Host {
             Ok(outside) => outside,
             Err(refusal) => return Ok(Attempt::refused(refusal)),
         };
+        let (source, folder) = match self.open_work(ready).await {
+            Ok(opened) => opened.unzip(),
+            Err(failure) => return Ok(Attempt::failed(Status::Failed, *failure)),
+        };
         let beat = Beat::keep(Arc::clone(record.journal()), lease.clone(), cancel.clone());
         let journaled = Arc::new(Journaled::new(
             outside,
@@ -70,6 +75,7 @@ impl Host {
         ));
         let way = Way {
             outbound: Arc::clone(&journaled) as Arc<dyn Outbound>,
+            work: folder,
             checkpoints: ready
                 .is_job
                 .then(|| Arc::clone(&journaled) as Arc<dyn Checkpoints>),
@@ -85,6 +91,9 @@ impl Host {
         } else if attempt.status == Status::Cancelled && beat.why() == Some(Hold::Lost) {
             attempt.status = Status::Unknown;
         }
+        let mut attempt = self
+            .stage_work(ready, source, Kept::OnRecord, attempt)
+            .await;
         attempt.used_exchanges = journaled.used();
         attempt.is_cut = journaled.is_cut();
         let exchanges = exchanges.take();

@@ -6,11 +6,12 @@ use hotcell_package::json::{JsonLimits, parse_strict};
 use hotcell_package::{FileTree, Tool, printable};
 use hotcell_policy::{Exchange, Failure, Limits, Refusal, Retry, Status, Usage};
 use hotcell_sandbox::{
-    End, Failure as GuestFailure, Log, OutFile, Recording, Report, Retry as GuestRetry,
+    End, Failure as GuestFailure, Log, OutFile, Recording, Report, Retry as GuestRetry, WorkError,
 };
 use serde_json::{Value, json};
 
 use crate::invoke::count;
+use crate::work::{self, RecordedWork, WorkDone};
 
 /// Characters of a skill's own message that are passed on.
 const MESSAGE_CHARS_MAX: usize = 2_000;
@@ -32,6 +33,8 @@ pub(crate) struct Attempt {
     pub(crate) used_exchanges: BTreeMap<u64, u64>,
     /// Whether an exchange was too long to be kept.
     pub(crate) is_cut: bool,
+    /// What it did in its host folder.
+    pub(crate) work: WorkDone,
 }
 
 impl Attempt {
@@ -53,6 +56,7 @@ impl Attempt {
             tape: Recording::None,
             used_exchanges: BTreeMap::new(),
             is_cut: false,
+            work: WorkDone::default(),
         }
     }
 
@@ -60,11 +64,20 @@ impl Attempt {
     pub(crate) fn not_replayable(&self) -> Option<&'static str> {
         match &self.tape {
             _ if self.is_cut => Some("an exchange was too long to be kept"),
+            _ if self.work.is_withheld => Some("its changes were not applied"),
+            Recording::Whole(_) if self.work.source.as_ref().is_some_and(|s| !work::is_kept(s)) => {
+                Some("what it read at /work was too much to be kept")
+            }
             Recording::Whole(_) => None,
             Recording::None => Some("it did not run"),
             Recording::TooLong => Some("its tape became too long"),
             Recording::Stopped => Some("a clock or a person ended it"),
         }
+    }
+
+    /// Returns what is kept of what it saw in its host folder.
+    pub(crate) fn work_seen(&self) -> Option<RecordedWork> {
+        RecordedWork::of(self.work.source.as_ref()?)
     }
 
     /// Adds what it sent.
@@ -95,6 +108,10 @@ pub(crate) fn conclude(tool: &Tool, limits: &Limits, report: Report) -> Attempt 
         tape: report.tape,
         used_exchanges: BTreeMap::new(),
         is_cut: false,
+        work: WorkDone {
+            changes: report.changes,
+            ..WorkDone::default()
+        },
     };
     match report.end {
         End::Answer(text) => {
@@ -117,6 +134,13 @@ pub(crate) fn conclude(tool: &Tool, limits: &Limits, report: Report) -> Attempt 
         End::Cancelled => {
             attempt.status = Status::Cancelled;
             attempt.error = Some(Failure::cancelled());
+        }
+        End::Work(error) => {
+            attempt.status = match &error {
+                WorkError::Limit(_) => Status::Limit,
+                _ => Status::Failed,
+            };
+            attempt.error = Some(work::failure(&error));
         }
         End::Diverged(why) => {
             let message = format!("the replay differs from the record: {}", short(&why));

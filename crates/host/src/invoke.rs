@@ -17,7 +17,8 @@ use hotcell_policy::{
     decide_for, derived_key,
 };
 use hotcell_sandbox::{
-    Call, Cancel, Checkpoints, Context, DenyAll, Log, Outbound, ProgressSink, Tape,
+    Call, Cancel, Checkpoints, Context, DenyAll, Log, Outbound, ProgressSink, Tape, WorkChange,
+    WorkFolder,
 };
 
 use crate::artifacts::{artifacts, hex};
@@ -27,6 +28,7 @@ use crate::load::read_tree;
 use crate::outside::{Exchanges, Outside};
 use crate::ready::{check_input, check_name, find_tool, require_key};
 use crate::record::Started;
+use crate::work::{Consent, Kept, WorkPlan, commit};
 use crate::{Host, Skill};
 
 /// What a caller asks of a skill.
@@ -49,6 +51,8 @@ pub struct Ask {
     pub queue: bool,
     /// Where a job's end is told: a URL of an origin that the operator listed.
     pub callback: Option<String>,
+    /// Who says yes to the changes that it makes at `/work`.
+    pub consent: Consent,
     /// Ends the call while it runs here, or its wait for somebody else. A job goes on.
     pub cancel: Cancel,
 }
@@ -65,6 +69,7 @@ impl Ask {
             wait: Duration::ZERO,
             queue: false,
             callback: None,
+            consent: Consent::default(),
             cancel: Cancel::new(),
         }
     }
@@ -82,6 +87,8 @@ pub struct Reply {
     /// What it sent or wished to send, for the operator: a refusal explains itself here, and
     /// tells the guest its code only.
     pub exchanges: Vec<Exchange>,
+    /// The changes behind [`Outcome::changes`], with the bytes before and after, for a preview.
+    pub changes: Vec<WorkChange>,
 }
 
 impl Reply {
@@ -165,12 +172,35 @@ impl Host {
                     cancel: ask.cancel,
                     ..Way::through(through(outside))
                 };
-                self.run(&ready, way).await
+                self.run_alone(&ready, way).await
             }
             Err(refusal) => Attempt::refused(refusal),
         };
         let attempt = attempt.with_exchanges(exchanges.take());
         ready.ids.reply(attempt, Recorded::No)
+    }
+
+    /// Runs a guest off the record, and applies what it changed.
+    async fn run_alone(&self, ready: &Ready, way: Way) -> Attempt {
+        let (source, folder) = match self.open_work(ready).await {
+            Ok(opened) => opened.unzip(),
+            Err(failure) => return Attempt::failed(Status::Failed, *failure),
+        };
+        let way = Way {
+            work: folder,
+            ..way
+        };
+        let attempt = self.run(ready, way).await;
+        let mut attempt = self
+            .stage_work(ready, source, Kept::OffRecord, attempt)
+            .await;
+        if let Some(staged) = attempt.work.staged.take() {
+            match commit(Some(staged)).await {
+                Ok(()) => attempt.apply(),
+                Err(fault) => attempt.fail(&fault),
+            }
+        }
+        attempt
     }
 
     /// Decides and checks, as far as this can be done before anything runs.
@@ -183,6 +213,8 @@ impl Host {
         let grant = decide_for(&self.options.policy, manifest, tool, &caller)?;
         self.check_callback(ask)?;
         require_key(skill, &ask.invocation)?;
+        let is_job = ask.queue || manifest.tool(&tool.name).mode == Mode::Async;
+        let work = self.plan_work(skill, ask, is_job)?;
         let arguments = check_input(tool, &ask.invocation.input, grant.limits())?;
         Ok(Ready {
             skill: Arc::clone(skill),
@@ -191,7 +223,8 @@ impl Host {
             caller,
             input: ask.input.clone(),
             attempt: 1,
-            is_job: ask.queue || manifest.tool(&tool.name).mode == Mode::Async,
+            is_job,
+            work,
             grant,
             arguments,
             ids,
@@ -207,7 +240,11 @@ impl Host {
         let package = &ready.skill.package;
         let effect = package.manifest.tool(&ready.tool).effect;
         let operator = match &self.options.operator {
-            Some(operator) if effect != Effect::None && !package.manifest.http.is_empty() => {
+            Some(operator)
+                if effect != Effect::None
+                    && !package.manifest.http.is_empty()
+                    && !ready.is_preview() =>
+            {
                 operator
             }
             _ => return Ok(self.closed(ready)),
@@ -256,6 +293,7 @@ impl Host {
             limits: limits.clone(),
             package: Arc::clone(&skill.tree),
             input,
+            work: way.work,
             outbound: way.outbound,
             settings: Arc::clone(&skill.settings),
             progress: way.progress,
@@ -302,10 +340,17 @@ pub(crate) struct Ready {
     pub(crate) attempt: u32,
     /// Whether a worker does it.
     pub(crate) is_job: bool,
+    /// The host folder that it works in.
+    pub(crate) work: Option<WorkPlan>,
     pub(crate) ids: Ids,
 }
 
 impl Ready {
+    /// Returns whether nothing that it does may reach the world.
+    pub(crate) fn is_preview(&self) -> bool {
+        self.work.as_ref().is_some_and(WorkPlan::is_preview)
+    }
+
     /// Returns whether a server can tell that a request of this call is the same as before: it is
     /// sent a key, and the tool declares that its server heeds it.
     pub(crate) fn is_keyed(&self) -> bool {
@@ -331,6 +376,7 @@ pub(crate) struct UnderWay {
 /// What a guest reaches outside, and who can end it.
 pub(crate) struct Way {
     pub(crate) outbound: Arc<dyn Outbound>,
+    pub(crate) work: Option<WorkFolder>,
     pub(crate) checkpoints: Option<Arc<dyn Checkpoints>>,
     pub(crate) progress: Option<ProgressSink>,
     pub(crate) tape: Tape,
@@ -342,6 +388,7 @@ impl Way {
     pub(crate) fn through(outbound: Arc<dyn Outbound>) -> Way {
         Way {
             outbound,
+            work: None,
             checkpoints: None,
             progress: None,
             tape: Tape::None,
@@ -382,6 +429,7 @@ impl Ids {
             job_id: None,
             error: attempt.error,
             artifacts: artifacts(&attempt.files),
+            changes: attempt.work.told,
             usage: attempt.usage,
             invocation_id: self.invocation_id,
             correlation_id: self.correlation_id,
@@ -393,6 +441,7 @@ impl Ids {
             files: attempt.files,
             log: attempt.log,
             exchanges: attempt.exchanges,
+            changes: attempt.work.changes,
         }
     }
 }

@@ -28,6 +28,7 @@ impl Host {
     /// for.
     pub async fn work(self: &Arc<Self>, until: watch::Receiver<bool>) -> Result<(), Fault> {
         let record = self.record()?;
+        self.settle_folders().await;
         let mut workers = tokio::task::JoinSet::new();
         for _ in 0..record.jobs.workers {
             let host = Arc::clone(self);

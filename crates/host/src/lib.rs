@@ -5,7 +5,7 @@
 //! no clock of its own: whoever embeds it hands it a sandbox, a policy and a clock.
 //!
 //! Read `invoke.rs` first: it is the way of one invocation, top to bottom. `outside.rs` joins it
-//! to the broker.
+//! to the broker, `work.rs` to a host folder.
 //!
 //! A program that embeds Hotcell is its own compile worker: it starts itself anew with the
 //! arguments of its [`WorkerCommand`], and calls [`run_worker`] then, before anything else. One
@@ -78,6 +78,7 @@ mod replay;
 mod seen;
 mod state;
 mod timeline;
+mod work;
 
 pub use audit::{LOG_NAME, log_signer};
 pub use deliver::{DeliverError, deliver};
@@ -86,6 +87,7 @@ pub use host::{Host, HostOptions};
 pub use hotcell_broker as broker;
 pub use hotcell_journal as journal;
 pub use hotcell_policy::{Reference, ReferenceError};
+pub use hotcell_sandbox::WorkChange;
 pub use hotcell_sandbox::compile::{CompileLimits, Compiler, WorkerCommand};
 pub use hotcell_sandbox::{
     Cancel, Log, Progress, ProgressSink, Sandbox, SandboxOptions, run_worker,
@@ -108,3 +110,4 @@ pub use replay::{Difference, Replay};
 pub use seen::{SeenEnd, SeenExchange};
 pub use state::{Approval, STATE_FILE, State, StateError, Suspension};
 pub use timeline::{NOTE_CHARS_MAX, Timeline, TimelineStep};
+pub use work::Consent;

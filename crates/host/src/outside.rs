@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hotcell_broker::{Broker, CredentialState, Record, SendError, Session, Suspend};
 use hotcell_package::Package;
 use hotcell_policy::config::Config;
-use hotcell_policy::egress::{Egress, GrantId, SkillIdentity, egress};
+use hotcell_policy::egress::{
+    Egress, GrantId, SkillIdentity, Standing, WorkDecision, egress, work,
+};
 use hotcell_policy::{Exchange, Refusal};
 use hotcell_sandbox::{
     Body, BodyError, CredentialStatus, Denial, DenyAll, Outbound, OutboundError,
@@ -30,16 +32,29 @@ pub struct Operator {
 impl Operator {
     /// Decides what a package may send, as things stand now.
     pub(crate) fn egress(&self, package: &Package) -> Result<Egress, Refusal> {
-        let standing = self.state.standing(&package.name).map_err(|error| {
+        let standing = self.standing(package)?;
+        Ok(egress(&self.config, identity(package), &standing))
+    }
+
+    /// Decides which folder a package works in, as things stand now.
+    pub(crate) fn work(&self, package: &Package) -> Result<Option<WorkDecision>, Refusal> {
+        let standing = self.standing(package)?;
+        Ok(work(&self.config, identity(package), &standing))
+    }
+
+    fn standing(&self, package: &Package) -> Result<Standing, Refusal> {
+        self.state.standing(&package.name).map_err(|error| {
             Refusal::new("state_unreadable", "what was approved cannot be read")
                 .hint(error.to_string())
-        })?;
-        let identity = SkillIdentity {
-            name: &package.name,
-            digest: &package.digest,
-            manifest: &package.manifest,
-        };
-        Ok(egress(&self.config, identity, &standing))
+        })
+    }
+}
+
+fn identity(package: &Package) -> SkillIdentity<'_> {
+    SkillIdentity {
+        name: &package.name,
+        digest: &package.digest,
+        manifest: &package.manifest,
     }
 }
 

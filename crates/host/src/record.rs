@@ -30,6 +30,7 @@ use crate::conclude::Attempt;
 use crate::fault::Fault;
 use crate::invoke::{Ask, Ids, Ready, Reply, ms, random};
 use crate::registry::Registry;
+use crate::work::{commit, discard};
 
 pub(crate) use lease::Beat;
 pub(crate) use payloads::{Part, Payloads, read_files};
@@ -184,9 +185,14 @@ impl Recorder {
         &self,
         ready: &Ready,
         recording: Recording,
-        attempt: Attempt,
+        mut attempt: Attempt,
     ) -> Result<Reply, Fault> {
         let body = self.end_body(ready, &attempt);
+        let staged = attempt.work.staged.take();
+        if staged.is_some() {
+            attempt.apply();
+        }
+        let seen = attempt.work_seen();
         let tape = attempt.tape.clone();
         let log = attempt.log.bytes.clone();
         let is_whole = matches!(recording, Recording::Whole(_));
@@ -205,6 +211,7 @@ impl Recorder {
         kept.recorded = Recorded::Yes;
         let mut parts = vec![Part::outcome(&kept), Part::bytes("log", log)];
         parts.extend(Part::tape(&tape));
+        parts.extend(seen.as_ref().map(Part::work));
         parts.extend(Part::artifacts(&reply.files));
         let finish = Finish {
             end: self.end(ready, &recording, &reply.outcome),
@@ -216,8 +223,10 @@ impl Recorder {
             Recording::Whole(begin) => self.write_later(*begin, finish).await,
             Recording::Steps(lease) => {
                 if self.journal().finish(&lease, finish).await? == Hold::Lost {
+                    discard(staged).await;
                     return self.overtaken(&lease).await;
                 }
+                commit(staged).await?;
             }
         }
         Ok(reply)
@@ -261,6 +270,8 @@ impl Recorder {
                 End::Open { due_ms }
             }
             (Status::Refused, _) => End::Freed(Status::Refused),
+            // A preview did nothing, so its key is for the call that does.
+            (status, _) if ready.is_preview() => End::Freed(status),
             (status, _) => End::Ended(status),
         }
     }

@@ -22,6 +22,7 @@ use crate::flight::{Flight, FlightRequest};
 use crate::journaled::{EXCHANGE, request_number};
 use crate::load::read_tree;
 use crate::record::{Recorder, body, read_files, unhex};
+use crate::work::{self, RecordedWork, WORK};
 use crate::{Host, Skill};
 
 /// Recorded exchanges with their ordinals, by the guest's own count of its requests.
@@ -116,6 +117,7 @@ impl Host {
             limits: tape.limits.clone(),
             package: Arc::clone(&skill.tree),
             input: Arc::new(read_tree(&tape.files)),
+            work: tape.work.as_ref().map(RecordedWork::folder),
             outbound: Arc::clone(&sealed) as Arc<dyn Outbound>,
             settings: Arc::new(tape.settings.clone()),
             seed: tape.seed,
@@ -137,6 +139,8 @@ impl Host {
 struct Recorded {
     input: Value,
     files: FileTree,
+    /// The host folder, as it was seen.
+    work: Option<RecordedWork>,
     settings: BTreeMap<String, String>,
     limits: Limits,
     seed: [u8; 32],
@@ -162,11 +166,13 @@ impl Recorded {
         let tape = payload(seq, "tape").await?.ok_or_else(|| missing("tape"))?;
         let files = payload(begun.seq, "files").await?;
         let settings = payload(begun.seq, "settings").await?;
+        let work = payload(seq, WORK).await?;
         let parse = |bytes: Option<Vec<u8>>| bytes.and_then(|b| serde_json::from_slice(&b).ok());
         let outcome = outcome.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let text = |key: &str| begun.body.get(key).and_then(Value::as_str);
         Ok(Recorded {
             input: parse(input).ok_or_else(|| missing("input"))?,
+            work: work.and_then(|b| serde_json::from_slice(&b).ok()),
             files: files.and_then(|b| read_files(&b)).unwrap_or_default(),
             settings: settings
                 .and_then(|b| serde_json::from_slice(&b).ok())
@@ -216,6 +222,12 @@ impl Recorded {
             .or_else(|| {
                 let replayed = json!(artifacts(&attempt.files));
                 first_difference("artifacts", &json!(kept.artifacts), &replayed)
+            })
+            .or_else(|| {
+                let recorded = kept.changes.as_ref().map(|changes| &changes.digest);
+                let replayed = work::told(&attempt.work.changes, &[]).ok().flatten();
+                let replayed = replayed.map(|changes| changes.digest);
+                first_difference("changes", &json!(recorded), &json!(replayed))
             })
             .or_else(|| {
                 let fuel = attempt.usage.fuel;

@@ -52,6 +52,8 @@ pub use near::near_name;
 pub use origin::Origin;
 pub use pack::pack;
 pub use package::{COMPONENT_FILE, Package, PackageError};
-pub use path::{PATH_BYTES_MAX, PATH_SEGMENTS_MAX, PathError, SEGMENT_BYTES_MAX, check_path};
+pub use path::{
+    PATH_BYTES_MAX, PATH_SEGMENTS_MAX, PathError, SEGMENT_BYTES_MAX, check_path, twin_key,
+};
 pub use printable::{is_invisible, printable};
 pub use tokens::tokens;

@@ -143,6 +143,10 @@ pub const RULES: &[Rule] = &[
         "an ask that no tool can use is an ask too many",
     ),
     warning(
+        "unused_work",
+        "a folder that no tool can use is an ask too many",
+    ),
+    warning(
         "effect_without_http",
         "an effect with nowhere to go is an ask too many",
     ),

@@ -5,6 +5,7 @@
 //! for the model, `manifest/parse.rs` for the grammar.
 
 mod asks;
+mod files;
 mod lines;
 mod parse;
 mod path_template;
@@ -19,6 +20,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::near::near_name;
 use crate::origin::Origin;
 
+pub use files::{FilesAsk, WORK_ACCESSES, WorkAccess};
 pub use path_template::{PathTemplate, Segment, TEMPLATE_BYTES_MAX, TEMPLATE_SEGMENTS_MAX};
 
 /// The file's name in a package.
@@ -41,6 +43,9 @@ pub struct Manifest {
     pub credentials: Vec<CredentialAsk>,
     /// `[[config]]`: settings that are not secret.
     pub config: Vec<ConfigAsk>,
+    /// `[files]`: the host folder that it wishes to work in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<FilesAsk>,
     /// `[limits]`: what it needs of each resource.
     pub limits: LimitAsks,
 }

@@ -145,7 +145,7 @@ fn is_short_name(segment: &str) -> bool {
 ///
 /// Compatibility decomposition, upper and then lower case, decomposed again: coarser than
 /// any file system's own folding, so that no pair slips through.
-pub(crate) fn twin_key(path: &str) -> String {
+pub fn twin_key(path: &str) -> String {
     let upper: String = path.nfkd().flat_map(char::to_uppercase).collect();
     let lower: String = upper.chars().flat_map(char::to_lowercase).collect();
     lower.nfkd().collect()

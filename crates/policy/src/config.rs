@@ -20,7 +20,7 @@ mod text;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use hotcell_package::{Diagnostic, Digest, Origin, Place};
+use hotcell_package::{Diagnostic, Digest, Origin, Place, WorkAccess};
 
 pub use assistant::{
     ASSISTANT_NAME_BYTES_MAX, AssistantTable, Attachment, ToolListing, is_assistant_name,
@@ -286,6 +286,19 @@ pub enum GrantSubject {
     },
     /// Requests without a credential: ids of the manifest's `[[http]]` tables.
     Http(Vec<String>),
+    /// A host folder, which the skill finds at `/work`.
+    Work(WorkGrant),
+}
+
+/// What a grant of a host folder says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkGrant {
+    /// The folder.
+    pub folder: PathBuf,
+    /// What may be done there.
+    pub access: WorkAccess,
+    /// Whether somebody has to say yes to each call's changes before they are applied.
+    pub preview: bool,
 }
 
 /// Which versions of a skill a grant is for: `crm@sha256:…` or `crm@1`.

@@ -14,6 +14,7 @@ mod select;
 mod stray;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,7 @@ use hotcell_package::{Digest, Manifest, Origin, PathTemplate};
 use crate::config::{Config, Rate};
 
 pub use stray::{stray_grants, stray_settings};
+pub use work::{WorkAllowed, WorkDecision, work};
 
 /// Which package asks.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +45,8 @@ pub struct Standing {
     pub suspended: BTreeSet<GrantId>,
 }
 
-/// Names a grant in state, records and commands: `SKILL/CREDENTIAL`, or `SKILL/http:ID`. A
+/// Names a grant in state, records and commands: `SKILL/CREDENTIAL`, `SKILL/http:ID` or
+/// `SKILL/work:`. A
 /// grant of several requests is one, with one rate: `SKILL/http:ID+ID`, in the alphabet's order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GrantId(String);
@@ -57,6 +60,11 @@ impl GrantId {
     /// Returns the id of the grant of requests without a credential.
     pub fn of_http(skill: &str, ask: &str) -> Self {
         Self(format!("{skill}/http:{ask}"))
+    }
+
+    /// Returns the id of the grant of a host folder.
+    pub fn of_work(skill: &str) -> Self {
+        Self(format!("{skill}/work:"))
     }
 
     /// Reads an id that was printed.

@@ -22,6 +22,7 @@ pub mod rate;
 mod record;
 mod reference;
 mod transport;
+mod work;
 
 pub use assistant::{attachment, unknown_assistant, use_assistant};
 pub use backoff::{ADVISED_MS_MAX, backoff};
@@ -31,6 +32,7 @@ pub use caller::{
 };
 pub use decide::{Grant, Policy, decide, decide_for};
 pub use exchange::{Decision, Exchange};
+pub use hotcell_package::WorkAccess;
 pub use invocation::{
     Invocation, InvocationError, MAX_CORRELATION_ID_BYTES, MAX_IDEMPOTENCY_KEY_BYTES,
 };
@@ -40,3 +42,4 @@ pub use outcome::{Artifact, Failure, Outcome, Recorded, Refusal, Retry, Status, 
 pub use record::{REDACTED, capture_of, redact};
 pub use reference::{Reference, ReferenceError};
 pub use transport::Transport;
+pub use work::{Change, ChangeKind, Changes, WorkLimit, WorkLimits};

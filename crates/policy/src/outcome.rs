@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::LimitName;
+use crate::{Changes, LimitName, WorkLimit};
 
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +102,9 @@ pub struct Outcome {
     pub error: Option<Failure>,
     /// The files that it produced; empty unless the status is `ok`.
     pub artifacts: Vec<Artifact>,
+    /// What it changed in the folder at `/work`; none where it changed nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Changes>,
     /// What it used.
     pub usage: Usage,
     /// The host's id of this invocation.
@@ -248,6 +251,20 @@ impl Failure {
             details: Some(Box::new(
                 json!({ "limit": name, "value": value, "used": used }),
             )),
+        }
+    }
+}
+
+impl Failure {
+    /// Returns the failure of a call that went past a limit of the folder at `/work`.
+    pub fn work_limit(limit: WorkLimit) -> Failure {
+        let value = limit.value();
+        Failure {
+            code: format!("limit_{limit}"),
+            message: format!("the call was stopped at /work by the limit {limit}={value}"),
+            retry: Retry::Never,
+            hint: Some("grant a smaller folder, or ask for less at once".to_owned()),
+            details: Some(Box::new(json!({ "limit": limit.as_str(), "value": value }))),
         }
     }
 }

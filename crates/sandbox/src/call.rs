@@ -9,7 +9,7 @@ use hotcell_policy::{LimitName, Limits};
 
 use crate::cancel::Cancel;
 use crate::checkpoints::Checkpoints;
-use crate::files::{OutFile, ReadTree};
+use crate::files::{OutFile, ReadTree, WorkChange, WorkError, WorkFolder};
 use crate::log::Log;
 use crate::outbound::{DenyAll, Outbound};
 use crate::skill_host::ProgressSink;
@@ -31,6 +31,8 @@ pub struct Call {
     pub package: Arc<ReadTree>,
     /// What the guest sees at `/in`.
     pub input: Arc<ReadTree>,
+    /// What the guest sees at `/work`; without it there is no such folder.
+    pub work: Option<WorkFolder>,
     /// Where its requests go, and what is known of its credentials.
     pub outbound: Arc<dyn Outbound>,
     /// Its settings.
@@ -67,6 +69,7 @@ impl Call {
             limits: Limits::STANDARD,
             package: Arc::clone(&no_files),
             input: no_files,
+            work: None,
             outbound: Arc::new(DenyAll::default()),
             settings: Arc::default(),
             progress: None,
@@ -88,6 +91,8 @@ pub struct Report {
     pub log: Log,
     /// What it wrote to `/out`, sorted by path. Of use only after [`End::Answer`].
     pub files: Vec<OutFile>,
+    /// What it changed at `/work`, sorted by path. Empty but after [`End::Answer`].
+    pub changes: Vec<WorkChange>,
     /// Fuel that it used; none where a clock or [`Cancel`] stopped it, since the count is then
     /// wrong.
     pub fuel: Option<u64>,
@@ -114,6 +119,8 @@ pub enum End {
     Trap(String),
     /// Its [`Cancel`] stopped it.
     Cancelled,
+    /// It cannot go on with the host folder at `/work`.
+    Work(WorkError),
     /// It did something else than the tape that it was played from says: where, and what.
     Diverged(String),
 }

@@ -9,8 +9,9 @@
 //! and never holds more than its [`FileQuota`]. What the guest left in `/out` comes back
 //! from [`Overlay::into_out`]; whether any of it reaches a disk is not decided here.
 //!
-//! Read [`memory`] first, then [`host`]. A host folder at `/work` will be one more
-//! [`mount::Mount`] with a [`place::Place`] of its own.
+//! Where the host hands in a folder, its files are at `/work` ([`work`]).
+//!
+//! Read [`memory`] first, then [`host`].
 
 mod account;
 mod changes;
@@ -29,6 +30,7 @@ mod stat;
 mod streams;
 mod times;
 mod tree;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -38,3 +40,4 @@ pub(crate) use host::{FilesView, add_to_linker};
 pub use overlay::OutFile;
 pub(crate) use overlay::Overlay;
 pub use read_tree::{ReadTree, ReadTreeError};
+pub use work::{WorkChange, WorkEntry, WorkError, WorkFolder, WorkSource};

@@ -103,7 +103,8 @@ impl Guest {
             base_ms: u64::try_from(call.wall_clock.as_millis()).unwrap_or(u64::MAX),
             deck: Deck::new(&call.tape),
             files: Overlay::new(Arc::clone(&call.package), Arc::clone(&call.input), quota)
-                .with_time(call.wall_clock),
+                .with_time(call.wall_clock)
+                .with_work(call.work.as_ref()),
             limiter: Limiter::new(limits),
             log,
             owed_fuel: 0,

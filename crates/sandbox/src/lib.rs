@@ -37,7 +37,9 @@ pub use call::{Call, Context, End, Failure, Report, Retry};
 pub use cancel::Cancel;
 pub use checkpoints::{CHECKPOINT_BYTES_MAX, CheckpointError, Checkpoints};
 pub use clocks::CLOCK_STEP;
-pub use files::{OutFile, ReadTree, ReadTreeError};
+pub use files::{
+    OutFile, ReadTree, ReadTreeError, WorkChange, WorkEntry, WorkError, WorkFolder, WorkSource,
+};
 pub use log::Log;
 pub use outbound::{Body, BodyError, Denial, DenyAll, Outbound, OutboundError, RequestNumber};
 pub use sandbox::{PrepareError, Prepared, Sandbox, SandboxOptions};

@@ -8,6 +8,7 @@ use wasmtime_wasi::{I32Exit, ResourceTableError};
 
 use crate::bindings::SkillPre;
 use crate::call::{Call, Context, End, Report};
+use crate::files::{Overlay, WorkChange};
 use crate::guest::Guest;
 use crate::log::Log;
 use crate::tape::Recording;
@@ -39,12 +40,14 @@ pub(crate) async fn run(skill: &SkillPre<Guest>, call: Call) -> Report {
         whole_files(end, &guest)
     };
     let (end, tape) = guest.deck.finish(end);
+    let (end, changes) = work_of(end, &guest.files);
     Report {
         end,
         log: guest.log.take(),
         memory_peak_bytes: guest.limiter.memory_peak_bytes(),
         file_peak_bytes: guest.files.peak_bytes(),
         files: guest.files.into_out(),
+        changes,
         fuel,
         wall: started.elapsed(),
         tape,
@@ -57,6 +60,7 @@ pub(crate) fn never_begun() -> Report {
         end: End::Cancelled,
         log: Log::default(),
         files: Vec::new(),
+        changes: Vec::new(),
         fuel: None,
         memory_peak_bytes: 0,
         file_peak_bytes: 0,
@@ -92,9 +96,21 @@ async fn answer(
 /// so a call that met its file quota does not succeed, and its limit is the reason even where
 /// the guest fails by its own word: it saw no more than an I/O error.
 fn whole_files(end: End, guest: &Guest) -> End {
-    match guest.files_exceeded() {
-        Some(name) => End::Limit(name),
-        None => end,
+    match (guest.files.work_trouble(), guest.files_exceeded()) {
+        (Some(trouble), _) => End::Work(trouble),
+        (None, Some(name)) => End::Limit(name),
+        (None, None) => end,
+    }
+}
+
+/// Returns what a call that went well changed in its host folder.
+fn work_of(end: End, files: &Overlay) -> (End, Vec<WorkChange>) {
+    if !matches!(end, End::Answer(_)) {
+        return (end, Vec::new());
+    }
+    match files.take_work() {
+        Ok(changes) => (end, changes),
+        Err(trouble) => (End::Work(trouble), Vec::new()),
     }
 }
 

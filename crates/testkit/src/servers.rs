@@ -28,6 +28,7 @@ mod answer;
 mod authority;
 mod behaviour;
 pub mod behaviours;
+pub mod ci;
 mod connection;
 pub mod crm;
 pub mod encodings;

@@ -168,6 +168,7 @@ fn kind(end: &End) -> String {
         End::Limit(name) => format!("limit {name}"),
         End::Trap(_) => "trapped".to_owned(),
         End::Cancelled => "cancelled".to_owned(),
+        End::Work(_) => "ended at /work".to_owned(),
         End::Diverged(_) => "diverged".to_owned(),
     }
 }

@@ -24,3 +24,4 @@ mod room;
 mod secret;
 mod terminal;
 mod testing;
+mod work;

@@ -102,6 +102,7 @@ impl Stop {
                 job_id: None,
                 error: Some(self.failure),
                 artifacts: Vec::new(),
+                changes: None,
                 usage: Usage::default(),
                 invocation_id: String::new(),
                 correlation_id: String::new(),

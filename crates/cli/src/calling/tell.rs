@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use hotcell_host::{Progress, Reply};
 use hotcell_package::printable;
-use hotcell_policy::{Decision, Exchange};
+use hotcell_policy::{Changes, Decision, Exchange};
 
 use super::AnswerArguments;
+use super::diff::{diff, summary};
 use crate::{exit, print};
 
 /// Prints how far a guest is.
@@ -36,6 +37,21 @@ fn explain(exchanges: &[Exchange]) {
     }
 }
 
+/// Tells what was changed at /work; what was not applied is shown, so that somebody can say yes.
+fn tell_changes(changes: &Changes, reply: &Reply) {
+    if changes.applied {
+        for change in &changes.files {
+            print::note(summary(change).trim_end());
+        }
+        return;
+    }
+    print::result(diff(changes, &reply.changes).trim_end());
+    print::note(&format!(
+        "nothing was applied; to apply exactly this: --apply {}",
+        changes.digest
+    ));
+}
+
 /// Tells what came of a call, and returns the exit code.
 pub(crate) fn tell(reply: &Reply, told: &AnswerArguments) -> u8 {
     let outcome = &reply.outcome;
@@ -47,6 +63,9 @@ pub(crate) fn tell(reply: &Reply, told: &AnswerArguments) -> u8 {
     }
     if let Some(output) = &outcome.output {
         print::json(output);
+    }
+    if let Some(changes) = &outcome.changes {
+        tell_changes(changes, reply);
     }
     if let Some(failure) = &outcome.error {
         print::failure(failure);

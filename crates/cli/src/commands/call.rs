@@ -20,6 +20,7 @@ const EXAMPLES: &str = "Examples:
   hotcell call crm.search_contacts --input '{\"query\": \"Weber\"}'
   hotcell call crm.create_contact --input @contact.json --key order-17
   hotcell call crm@1.2.0.search_contacts --input '{\"query\": \"Weber\"}' --correlation req-4
+  hotcell call file-ops.edit_file --input @edit.json --preview
   hotcell call report.render --in data.csv --out reports --async
   hotcell call report.render --input @report.json --wait 60
   hotcell call --input '{\"skill\": \"crm.search_contacts\", \"input\": {\"query\": \"Weber\"}}'
@@ -123,6 +124,7 @@ async fn call(arguments: &Arguments) -> Result<(Reply, Option<(InvocationRow, Wo
         progress: (!told.answer.json).then(|| Arc::new(print_progress) as ProgressSink),
         queue: arguments.queue,
         callback: arguments.callback.clone(),
+        consent: told.consent.consent(),
         ..Ask::new(invocation)
     };
     let wait = arguments.wait.map(Duration::from_secs);

@@ -16,7 +16,8 @@ const EXAMPLES: &str = "Examples:
   hotcell run skills-examples/tax-check check_vat_number --input '{\"number\": \"DE136695976\"}'
   hotcell run quote.zip make_quote --input @quote.json --out quotes
   hotcell run quote.zip --input '{\"tool\": \"make_quote\", \"input\": {…}, \"idempotency_key\": \"q-17\"}'
-  hotcell run report.zip render --in data.csv --out . --limit time_ms=30s --limit memory_bytes=128MiB";
+  hotcell run report.zip render --in data.csv --out . --limit time_ms=30s --limit memory_bytes=128MiB
+  hotcell run file-ops.zip edit_file --input @edit.json --preview";
 
 /// What `hotcell run` is told.
 #[derive(Debug, Args)]
@@ -66,6 +67,7 @@ async fn call(arguments: &Arguments) -> Result<Reply, Stop> {
             Ask {
                 input,
                 progress,
+                consent: told.consent.consent(),
                 ..Ask::new(invocation)
             },
         )

@@ -192,6 +192,9 @@ fn asks_text(package: &Package) -> String {
             credential.on.join(", ")
         );
     }
+    if let Some(files) = &manifest.files {
+        text += &format!("  folder /work: {}\n", files.work.as_str());
+    }
     for config in &manifest.config {
         text += &format!(
             "  setting {}: {}\n",
@@ -200,7 +203,7 @@ fn asks_text(package: &Package) -> String {
         );
     }
     if text.len() == before {
-        text += "  nothing: no network, no credential, no setting\n";
+        text += "  nothing: no network, no credential, no folder, no setting\n";
     }
     text += "\nLimits of a call\n";
     for name in LimitName::ALL {

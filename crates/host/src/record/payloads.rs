@@ -13,6 +13,7 @@ use hotcell_sandbox::Recording as TapeRecording;
 use serde_json::{Value, json};
 
 use crate::invoke::random;
+use crate::work::{RecordedWork, WORK};
 
 /// Name of an artifact's payload, before the artifact's own.
 pub(crate) const ARTIFACT: &str = "artifact/";
@@ -172,6 +173,12 @@ impl Part {
             TapeRecording::Whole(tape) => Some(Part::bytes("tape", tape.as_bytes().to_vec())),
             _ => None,
         }
+    }
+
+    /// What it saw of its host folder.
+    pub(crate) fn work(seen: &RecordedWork) -> Part {
+        let text = serde_json::to_vec(seen).expect("what was seen is JSON");
+        Part::bytes(WORK, text)
     }
 
     pub(crate) fn artifacts(files: &FileTree) -> impl Iterator<Item = Part> {

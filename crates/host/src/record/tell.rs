@@ -69,6 +69,7 @@ impl Recorder {
             files: FileTree::new(files).unwrap_or_default(),
             log: Log::default(),
             exchanges: Vec::new(),
+            changes: Vec::new(),
         })
     }
 
@@ -174,6 +175,7 @@ fn told(row: &InvocationRow, status: Status, error: Option<Failure>) -> Reply {
             job_id: (status == Status::Accepted).then(|| row.id.clone()),
             error,
             artifacts: Vec::new(),
+            changes: None,
             usage: Usage::default(),
             invocation_id: row.id.clone(),
             correlation_id: row.correlation.clone(),
@@ -183,5 +185,6 @@ fn told(row: &InvocationRow, status: Status, error: Option<Failure>) -> Reply {
         files: FileTree::default(),
         log: Log::default(),
         exchanges: Vec::new(),
+        changes: Vec::new(),
     }
 }

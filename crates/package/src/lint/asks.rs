@@ -4,6 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::finding;
 use crate::manifest::{
     AskedOrigin, Effect, HttpAsk, Idempotency, MANIFEST_FILE, Manifest, Segment, ToolAsk,
+    WorkAccess,
 };
 use crate::package::Package;
 
@@ -41,8 +42,27 @@ pub(super) fn lint(package: &Package) -> Vec<Diagnostic> {
             found.push(finding("secret_in_config", MANIFEST_FILE, message, hint).at(ask.place));
         }
     }
+    work(manifest, &mut found);
     limits(manifest, &mut found);
     found
+}
+
+/// Whether some tool can use `/work` as far as the skill asks for it.
+fn work(manifest: &Manifest, found: &mut Vec<Diagnostic>) {
+    let Some(files) = &manifest.files else {
+        return;
+    };
+    let mut effects = manifest.tools.values().map(|tool| tool.effect);
+    let (is_used, word) = match files.work {
+        WorkAccess::Read => (effects.any(|effect| effect != Effect::None), "read"),
+        WorkAccess::Write => (effects.any(|effect| effect == Effect::Write), "write"),
+    };
+    if !is_used {
+        let message =
+            format!("`[files]` asks to {word} /work, and no tool has the effect `{word}`");
+        let hint = "say the tool's effect, or ask for less";
+        found.push(finding("unused_work", MANIFEST_FILE, message, hint).at(files.place));
+    }
 }
 
 fn tool(manifest: &Manifest, name: &str, ask: &ToolAsk, found: &mut Vec<Diagnostic>) {
@@ -69,12 +89,12 @@ fn tool(manifest: &Manifest, name: &str, ask: &ToolAsk, found: &mut Vec<Diagnost
             "remove `idempotency`, or say the effect",
         );
     }
-    if ask.effect != Effect::None && manifest.http.is_empty() {
+    if ask.effect != Effect::None && manifest.http.is_empty() && manifest.files.is_none() {
         let message = format!("the tool `{name}` has an effect, and there is no `[[http]]`");
         add(
             "effect_without_http",
             message,
-            "add an `[[http]]`, or write `effect = \"none\"`",
+            "add an `[[http]]` or `[files]`, or write `effect = \"none\"`",
         );
     }
 }

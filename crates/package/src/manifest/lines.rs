@@ -1,6 +1,6 @@
 //! What a manifest asks for, as lines that can be compared from one version to the next.
 
-use crate::manifest::{Effect, Idempotency, Manifest, Mode};
+use crate::manifest::{Effect, Idempotency, Manifest, Mode, WorkAccess};
 use crate::printable::printable;
 
 impl Manifest {
@@ -13,6 +13,7 @@ impl Manifest {
         lines.extend(self.tool_lines());
         let settings = self.config.iter().map(|ask| format!("setting {}", ask.key));
         lines.extend(settings);
+        lines.extend(self.work_lines());
         lines.extend(self.limit_lines());
         lines.sort_unstable();
         lines
@@ -59,6 +60,16 @@ impl Manifest {
             }
         }
         lines
+    }
+
+    /// Who may write may read, so that a change from one to the other is one new line.
+    fn work_lines(&self) -> Vec<String> {
+        let line = |access: WorkAccess| format!("folder /work: {}", access.as_str());
+        match self.files.as_ref().map(|files| files.work) {
+            None => Vec::new(),
+            Some(WorkAccess::Read) => vec![line(WorkAccess::Read)],
+            Some(WorkAccess::Write) => vec![line(WorkAccess::Read), line(WorkAccess::Write)],
+        }
     }
 
     fn limit_lines(&self) -> Vec<String> {

@@ -4,12 +4,21 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::manifest::asks::{read_config, read_credentials, read_http};
+use crate::manifest::files::read_files;
 use crate::manifest::{
     ASKS_MAX, Effect, Idempotency, LimitAsks, MANIFEST_FILE, Manifest, Mode, ToolAsk,
 };
 use crate::table::{Reader, Table, read_document};
 
-const ROOT_KEYS: &[&str] = &["skill", "tool", "http", "credential", "config", "limits"];
+const ROOT_KEYS: &[&str] = &[
+    "skill",
+    "tool",
+    "http",
+    "credential",
+    "config",
+    "files",
+    "limits",
+];
 
 /// Parses the text of a `skill.toml`; see [`Manifest::parse`].
 pub(super) fn parse(text: &str) -> Result<Manifest, Vec<Diagnostic>> {
@@ -20,6 +29,7 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Vec<Diagnostic>> {
         let http = read_http(reader, root.values);
         let credentials = read_credentials(reader, root.values, &http);
         let config = read_config(reader, root.values);
+        let files = read_files(reader, root);
         let limits = read_limits(reader, root);
         Some(Manifest {
             version: version?,
@@ -27,6 +37,7 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Vec<Diagnostic>> {
             http,
             credentials,
             config,
+            files,
             limits,
         })
     })?;

@@ -199,6 +199,7 @@ fn what(wanted: Wanted<'_>) -> String {
     match wanted {
         Wanted::Credential(ask) => format!("the credential `{}`", ask.name),
         Wanted::Http(ask) => format!("the requests `{}`", ask.id),
+        Wanted::Work(_) => "a folder at /work".to_owned(),
     }
 }
 

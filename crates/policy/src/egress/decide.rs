@@ -64,7 +64,7 @@ pub(super) fn decide(config: &Config, skill: SkillIdentity<'_>, standing: &Stand
 }
 
 /// Finds the one grant that gives what is wanted, and gives it now.
-fn grant<'a>(case: Case<'a>, wanted: Wanted<'_>) -> Result<&'a GrantTable, Closed> {
+pub(super) fn grant<'a>(case: Case<'a>, wanted: Wanted<'_>) -> Result<&'a GrantTable, Closed> {
     let named = naming(case.config, case.skill, wanted);
     let fits: Vec<_> = named
         .iter()

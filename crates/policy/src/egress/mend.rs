@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use hotcell_package::{AskedOrigin, CredentialAsk, HttpAsk, Origin, is_invisible};
+use hotcell_package::{AskedOrigin, CredentialAsk, FilesAsk, HttpAsk, Origin, is_invisible};
 
 use crate::config::{Config, GrantSubject, GrantTable, SecretTable};
 use crate::egress::decide::Case;
@@ -43,6 +43,7 @@ pub(super) fn grant(case: Case<'_>, wanted: Wanted<'_>, named: &[&GrantTable]) -
             let origins = (ask.origin == AskedOrigin::Operators).then(Vec::new);
             (format!("http = [{}]\n", toml_string(&ask.id)), origins)
         }
+        Wanted::Work(ask) => (folder(ask, model), None),
     };
     let skill = format!("{}@{}", case.skill.name, case.skill.digest);
     write(&mut text, "[[grant]]\nskill = ", &toml_string(&skill));
@@ -55,11 +56,22 @@ pub(super) fn grant(case: Case<'_>, wanted: Wanted<'_>, named: &[&GrantTable]) -
     text.trim_end().to_owned()
 }
 
+/// Returns the keys of a grant of a folder. An empty path does not load, so that it cannot be
+/// forgotten.
+fn folder(ask: &FilesAsk, model: Option<&&GrantTable>) -> String {
+    let folder = match model.map(|grant| &grant.subject) {
+        Some(GrantSubject::Work(work)) => toml_string(&work.folder.display().to_string()),
+        _ => "\"\"  # the path of the folder".to_owned(),
+    };
+    let access = ask.work.as_str();
+    format!("work = {folder}\naccess = \"{access}\"\n")
+}
+
 /// Returns the line that a grant lacks where the manifest leaves the server to the operator.
 pub(super) fn origins_line(case: Case<'_>, grant: &GrantTable) -> String {
     let known = match &grant.subject {
         GrantSubject::Credential { secret, .. } => case.config.secrets.get(secret),
-        GrantSubject::Http(_) => None,
+        GrantSubject::Http(_) | GrantSubject::Work(_) => None,
     };
     let known = known
         .map(|secret| secret.origins.as_slice())

@@ -1,6 +1,6 @@
 //! Which grant is for which package, and what names it.
 
-use hotcell_package::{CredentialAsk, HttpAsk};
+use hotcell_package::{CredentialAsk, FilesAsk, HttpAsk};
 
 use crate::config::{Config, GrantSubject, GrantTable, VersionSelector};
 use crate::egress::{GrantId, SkillIdentity};
@@ -12,6 +12,8 @@ pub(super) enum Wanted<'a> {
     Credential(&'a CredentialAsk),
     /// Requests without one.
     Http(&'a HttpAsk),
+    /// A host folder.
+    Work(&'a FilesAsk),
 }
 
 impl GrantTable {
@@ -27,6 +29,7 @@ impl GrantTable {
                 ids.sort_unstable();
                 GrantId::of_http(skill, &ids.join("+"))
             }
+            GrantSubject::Work(_) => GrantId::of_work(skill),
         }
     }
 
@@ -52,6 +55,7 @@ impl GrantTable {
                 *credential == ask.name
             }
             (GrantSubject::Http(ids), Wanted::Http(ask)) => ids.contains(&ask.id),
+            (GrantSubject::Work(_), Wanted::Work(_)) => true,
             _ => false,
         }
     }

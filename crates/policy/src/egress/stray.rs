@@ -24,6 +24,14 @@ pub fn stray_grants(config: &Config, skill: SkillIdentity<'_>) -> Vec<Diagnostic
                 ids,
                 manifest.http.iter().map(|ask| ask.id.as_str()).collect(),
             ),
+            GrantSubject::Work(_) => {
+                if manifest.files.is_none() {
+                    let message = format!("`{}` does not ask for a folder at /work", skill.name);
+                    let warning = Diagnostic::warning("stray_grant", &config.file, message);
+                    found.push(warning.at(grant.place).hint("remove it"));
+                }
+                continue;
+            }
         };
         for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
             let message = format!("`{}` does not ask for `{name}`", skill.name);

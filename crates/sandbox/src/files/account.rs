@@ -48,6 +48,14 @@ impl Account {
         }
     }
 
+    /// Enlarges the quota by a node of the host folder with a name of `name_bytes`, and takes it.
+    pub(super) fn widen(&mut self, name_bytes: u64) {
+        for count in [&mut self.quota, &mut self.used, &mut self.peak] {
+            count.bytes += NODE_BYTES + name_bytes;
+            count.files += 1;
+        }
+    }
+
     /// Takes a file or folder with a name of `name_bytes`.
     pub(super) fn take_node(&mut self, name_bytes: u64) -> Result<(), ErrorCode> {
         if self.used.files >= self.quota.files {

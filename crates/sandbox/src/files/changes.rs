@@ -128,7 +128,8 @@ impl Memory {
             .ok_or(ErrorCode::FileTooLarge)?;
         let old = self.stat(file).len;
         self.account
-            .exchange(content::cost(old), content::cost(old.max(end)))?;
+            .exchange(self.paid(file), content::cost(old.max(end)))?;
+        self.own(file);
         if let Some(content) = self.content_mut(file) {
             content.write(offset, data);
         }
@@ -143,9 +144,8 @@ impl Memory {
 
     /// Cuts a file, or lets it grow by zeros.
     pub(super) fn set_len(&mut self, file: NodeId, len: u64) -> Result<(), ErrorCode> {
-        let old = self.stat(file).len;
-        self.account
-            .exchange(content::cost(old), content::cost(len))?;
+        self.account.exchange(self.paid(file), content::cost(len))?;
+        self.own(file);
         if let Some(content) = self.content_mut(file) {
             content.set_len(len);
         }
@@ -167,6 +167,11 @@ impl Memory {
             node.times = times::Times { accessed, modified };
         }
         Ok(())
+    }
+
+    /// Returns what is paid for a node's content.
+    fn paid(&self, node: NodeId) -> u64 {
+        self.nodes.get(&node).map_or(0, Node::content_cost)
     }
 
     fn touch(&mut self, node: NodeId) {

@@ -15,7 +15,6 @@ use wasmtime_wasi_io::streams::{DynInputStream, DynOutputStream};
 
 use super::entries::EntryStream;
 use super::memory::Memory;
-use super::mount::Mount;
 use super::open::Opened;
 use super::overlay::Overlay;
 use super::path::{self, Name, Target};
@@ -73,8 +72,8 @@ impl FilesView<'_> {
 
 impl preopens::Host for FilesView<'_> {
     fn get_directories(&mut self) -> wasmtime::Result<Vec<(Resource<Descriptor>, String)>> {
-        let mut mounts = Vec::with_capacity(Mount::ALL.len());
-        for mount in Mount::ALL {
+        let mut mounts = Vec::new();
+        for mount in self.overlay.mounts() {
             let root = Opened::root(mount, self.overlay.root(mount));
             let fd = Resource::new_own(self.table.push(root)?.rep());
             mounts.push((fd, mount.path().to_owned()));

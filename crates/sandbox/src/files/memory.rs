@@ -11,9 +11,10 @@ use wasmtime_wasi::p2::bindings::clocks::wall_clock::Datetime;
 use wasmtime_wasi::p2::bindings::filesystem::types::DescriptorType;
 
 use super::account::{Account, FileQuota, NODE_BYTES};
-use super::content::{self, Content};
+use super::content::{self, CHUNK_BYTES, Content};
 use super::times::Times;
 use super::tree::{NodeId, NodeStat, Tree};
+use super::work::{Work, WorkFile};
 
 /// The folder `/out`.
 pub(super) const OUT: NodeId = NodeId(0);
@@ -28,6 +29,8 @@ pub(super) struct Memory {
     pub(super) account: Account,
     /// The one time that the call knows.
     pub(super) now: Datetime,
+    /// The host folder, if there is one.
+    pub(super) work: Option<Work>,
 }
 
 /// One file or folder.
@@ -47,6 +50,8 @@ pub(super) struct Node {
 pub(super) enum Body {
     Dir(BTreeMap<Box<str>, NodeId>),
     File(Content),
+    /// A file of the host folder, as it is on the disk.
+    Work(WorkFile),
 }
 
 /// A full B-tree node holds 11 entries and an emptied one 5; a folder of one file holds a
@@ -68,6 +73,7 @@ impl Memory {
             next: NodeId(TMP.0 + 1),
             account: Account::new(quota),
             now,
+            work: None,
         }
     }
 
@@ -109,28 +115,21 @@ impl Memory {
     pub(super) fn entries(&self, dir: NodeId) -> Option<&BTreeMap<Box<str>, NodeId>> {
         match &self.nodes.get(&dir)?.body {
             Body::Dir(entries) => Some(entries),
-            Body::File(_) => None,
+            Body::File(_) | Body::Work(_) => None,
         }
     }
 
     pub(super) fn entries_mut(&mut self, dir: NodeId) -> Option<&mut BTreeMap<Box<str>, NodeId>> {
         match &mut self.nodes.get_mut(&dir)?.body {
             Body::Dir(entries) => Some(entries),
-            Body::File(_) => None,
-        }
-    }
-
-    pub(super) fn content(&self, file: NodeId) -> Option<&Content> {
-        match &self.nodes.get(&file)?.body {
-            Body::File(content) => Some(content),
-            Body::Dir(_) => None,
+            Body::File(_) | Body::Work(_) => None,
         }
     }
 
     pub(super) fn content_mut(&mut self, file: NodeId) -> Option<&mut Content> {
         match &mut self.nodes.get_mut(&file)?.body {
             Body::File(content) => Some(content),
-            Body::Dir(_) => None,
+            Body::Dir(_) | Body::Work(_) => None,
         }
     }
 
@@ -140,6 +139,7 @@ impl Memory {
     pub(super) fn held_bytes(&self) -> u64 {
         let held = |node: &Node| match &node.body {
             Body::File(content) => content.held_bytes(),
+            Body::Work(_) => 0,
             Body::Dir(entries) => entries.keys().map(|name| name.len() as u64).sum(),
         };
         self.nodes.values().map(held).sum()
@@ -160,7 +160,7 @@ impl Memory {
                 match self.nodes.get_mut(&id).map(|node| &mut node.body) {
                     Some(Body::File(content)) => files.push((path, std::mem::take(content))),
                     Some(Body::Dir(_)) => dirs.push((path + "/", id)),
-                    None => {}
+                    Some(Body::Work(_)) | None => {}
                 }
             }
         }
@@ -183,7 +183,7 @@ impl Node {
     pub(super) fn content_cost(&self) -> u64 {
         match &self.body {
             Body::File(file) => content::cost(file.len()),
-            Body::Dir(_) => 0,
+            Body::Dir(_) | Body::Work(_) => 0,
         }
     }
 }
@@ -193,6 +193,7 @@ impl Tree for Memory {
         let found = self.nodes.get(&node);
         let (kind, len) = match found.map(|node| &node.body) {
             Some(Body::File(content)) => (DescriptorType::RegularFile, content.len()),
+            Some(Body::Work(file)) => (DescriptorType::RegularFile, file.len),
             _ => (DescriptorType::Directory, 0),
         };
         NodeStat {
@@ -218,7 +219,10 @@ impl Tree for Memory {
     }
 
     fn read(&self, file: NodeId, offset: u64, len_max: u64) -> Vec<u8> {
-        let content = self.content(file);
-        content.map_or_else(Vec::new, |content| content.read(offset, len_max))
+        match self.nodes.get(&file).map(|node| &node.body) {
+            Some(Body::File(content)) => content.read(offset, len_max),
+            Some(Body::Work(file)) => file.read(offset, len_max, CHUNK_BYTES),
+            _ => Vec::new(),
+        }
     }
 }

@@ -11,10 +11,13 @@ pub(super) enum Mount {
     Out,
     /// Scratch that ends with the call.
     Tmp,
+    /// The host folder, where there is one.
+    Work,
 }
 
 impl Mount {
-    pub(super) const ALL: [Mount; 4] = [Mount::Skill, Mount::Input, Mount::Out, Mount::Tmp];
+    /// All that a guest always finds.
+    pub(super) const ALWAYS: [Mount; 4] = [Mount::Skill, Mount::Input, Mount::Out, Mount::Tmp];
 
     /// Returns where the guest finds it.
     pub(super) fn path(self) -> &'static str {
@@ -23,6 +26,7 @@ impl Mount {
             Mount::Input => "/in",
             Mount::Out => "/out",
             Mount::Tmp => "/tmp",
+            Mount::Work => "/work",
         }
     }
 }

@@ -94,7 +94,9 @@ impl Opened {
         }
         let changes = DescriptorFlags::WRITE | DescriptorFlags::MUTATE_DIRECTORY;
         let place = match base {
-            Place::Read(..) if how.intersects(makes) || flags.intersects(changes) => {
+            Place::Read(..) | Place::Shown(_)
+                if how.intersects(makes) || flags.intersects(changes) =>
+            {
                 return Err(ErrorCode::ReadOnly);
             }
             Place::Read(tree, dir) => {
@@ -106,6 +108,11 @@ impl Opened {
                 let memory = &mut *dir.lock();
                 let node = open_in(memory, dir.node(), path, how, flags)?;
                 Place::Memory(dir.memory().hold(memory, node))
+            }
+            Place::Shown(dir) => {
+                let memory = &mut *dir.lock();
+                let node = open_in(memory, dir.node(), path, how, flags)?;
+                Place::Shown(dir.memory().hold(memory, node))
             }
         };
         Ok(Opened::new(self.mount, place, flags))
@@ -141,8 +148,9 @@ fn open_in(
                 return Err(ErrorCode::NotDirectory);
             }
             check_kind(memory, node, how, flags)?;
-            if how.contains(OpenFlags::TRUNCATE) {
-                memory.set_len(node, 0)?;
+            match how.contains(OpenFlags::TRUNCATE) {
+                true => memory.set_len(node, 0)?,
+                false => memory.fetch(node)?,
             }
             Ok(node)
         }

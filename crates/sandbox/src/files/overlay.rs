@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hotcell_policy::WorkAccess;
 use wasmtime_wasi::p2::bindings::clocks::wall_clock::Datetime;
 
 use super::account::{FileQuota, QuotaName};
@@ -13,6 +14,7 @@ use super::mount::Mount;
 use super::place::Place;
 use super::read_tree::{ROOT, ReadTree};
 use super::times::datetime;
+use super::work::{WorkChange, WorkError, WorkFolder};
 
 /// The files of one call. Making one costs a few allocations, whatever the trees hold.
 #[derive(Debug)]
@@ -52,6 +54,37 @@ impl Overlay {
         self.now = datetime(since_1970);
         self.memory.lock().set_time(self.now);
         self
+    }
+
+    /// Shows a host folder at `/work`.
+    #[must_use]
+    pub(crate) fn with_work(self, folder: Option<&WorkFolder>) -> Overlay {
+        if let Some(folder) = folder {
+            self.memory.lock().mount_work(folder);
+        }
+        self
+    }
+
+    /// Returns what ended the call's way with its host folder, if anything did.
+    pub(crate) fn work_trouble(&self) -> Option<WorkError> {
+        self.memory.lock().work_trouble()
+    }
+
+    /// Returns what the call changed in its host folder.
+    ///
+    /// # Errors
+    /// Fails where a file that it replaced, moved or removed cannot be read any more.
+    pub(crate) fn take_work(&self) -> Result<Vec<WorkChange>, WorkError> {
+        self.memory.lock().take_work()
+    }
+
+    /// Returns the folders that the guest finds.
+    pub(super) fn mounts(&self) -> Vec<Mount> {
+        let mut mounts = Mount::ALWAYS.to_vec();
+        if self.memory.lock().work_root().is_some() {
+            mounts.push(Mount::Work);
+        }
+        mounts
     }
 
     /// Returns the most bytes that were counted at one time.
@@ -98,6 +131,17 @@ impl Overlay {
             Mount::Input => Place::Read(Arc::clone(&self.input), ROOT),
             Mount::Out => memory(OUT),
             Mount::Tmp => memory(TMP),
+            Mount::Work => self.work(),
+        }
+    }
+
+    fn work(&self) -> Place {
+        let memory = &mut self.memory.lock();
+        let (root, access) = memory.work_root().expect("it is mounted");
+        let held = self.memory.hold(memory, root);
+        match access {
+            WorkAccess::Read => Place::Shown(held),
+            WorkAccess::Write => Place::Memory(held),
         }
     }
 

@@ -15,6 +15,8 @@ pub(super) enum Place {
     Read(Arc<ReadTree>, NodeId),
     /// In the call's own memory.
     Memory(Handle),
+    /// In the call's own memory, where the guest may look only.
+    Shown(Handle),
 }
 
 impl Place {
@@ -22,7 +24,7 @@ impl Place {
     pub(super) fn look<R>(&self, look: impl FnOnce(&dyn Tree, NodeId) -> R) -> R {
         match self {
             Place::Read(tree, node) => look(tree.as_ref(), *node),
-            Place::Memory(handle) => look(&*handle.lock(), handle.node()),
+            Place::Memory(handle) | Place::Shown(handle) => look(&*handle.lock(), handle.node()),
         }
     }
 
@@ -30,7 +32,7 @@ impl Place {
     pub(super) fn node(&self) -> NodeId {
         match self {
             Place::Read(_, node) => *node,
-            Place::Memory(handle) => handle.node(),
+            Place::Memory(handle) | Place::Shown(handle) => handle.node(),
         }
     }
 
@@ -40,7 +42,7 @@ impl Place {
     /// `read-only` for what cannot.
     pub(super) fn writable(&self) -> Result<&Handle, ErrorCode> {
         match self {
-            Place::Read(..) => Err(ErrorCode::ReadOnly),
+            Place::Read(..) | Place::Shown(_) => Err(ErrorCode::ReadOnly),
             Place::Memory(handle) => Ok(handle),
         }
     }

@@ -8,4 +8,5 @@ mod names;
 mod quota;
 mod read_trees;
 mod streams;
+mod work;
 mod world;

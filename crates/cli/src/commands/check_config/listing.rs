@@ -74,9 +74,12 @@ fn secret_json((name, secret): (&String, &SecretTable)) -> Value {
 }
 
 fn grant_json(grant: &GrantTable) -> Value {
-    let (credential, secret, http) = match &grant.subject {
-        GrantSubject::Credential { credential, secret } => (Some(credential), Some(secret), None),
-        GrantSubject::Http(ids) => (None, None, Some(ids)),
+    let (credential, secret, http, work) = match &grant.subject {
+        GrantSubject::Credential { credential, secret } => {
+            (Some(credential), Some(secret), None, None)
+        }
+        GrantSubject::Http(ids) => (None, None, Some(ids), None),
+        GrantSubject::Work(work) => (None, None, None, Some(work)),
     };
     json!({
         "id": grant.id().as_str(),
@@ -84,6 +87,9 @@ fn grant_json(grant: &GrantTable) -> Value {
         "credential": credential,
         "secret": secret,
         "http": http,
+        "work": work.map(|work| &work.folder),
+        "access": work.map(|work| work.access),
+        "preview": work.map(|work| work.preview),
         "origins": grant.origins,
         "methods": grant.methods,
         "rate": grant.rate.map(|rate| rate.to_string()),
@@ -142,6 +148,14 @@ fn grant_text(grant: &GrantTable) -> String {
             format!("the credential {credential} by the secret {secret}")
         }
         GrantSubject::Http(ids) => format!("the requests {}", ids.join(", ")),
+        GrantSubject::Work(work) => {
+            let preview = match work.preview {
+                true => ", with a preview of each call's changes",
+                false => "",
+            };
+            let (folder, access) = (work.folder.display(), work.access.as_str());
+            format!("the folder {folder} at /work, to {access}{preview}")
+        }
     };
     let mut text = format!("  line {}: {} gets {what}\n", grant.place.line, grant.skill);
     let mut narrowings = Vec::new();

@@ -3,8 +3,8 @@
 use hotcell_package::{Diagnostic, HttpAsk, Package, printable};
 use hotcell_policy::config::Config;
 use hotcell_policy::egress::{
-    Closed, CredentialDecision, Egress, EgressRule, SkillIdentity, Standing, egress, stray_grants,
-    stray_settings,
+    Closed, CredentialDecision, Egress, EgressRule, SkillIdentity, Standing, WorkDecision, egress,
+    stray_grants, stray_settings, work,
 };
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ pub(super) struct Report<'a> {
     config: &'a Config,
     package: &'a Package,
     egress: Egress,
+    work: Option<WorkDecision>,
     stray: Vec<Diagnostic>,
 }
 
@@ -25,7 +26,16 @@ impl<'a> Report<'a> {
         };
         let mut stray = stray_grants(config, skill);
         stray.extend(stray_settings(config, skill));
+        let work = work(config, skill, standing);
+        if let Some(WorkDecision::Granted(given)) = &work
+            && !given.folder.is_dir()
+        {
+            let message = format!("{} is not a folder", given.folder.display());
+            let missing = Diagnostic::warning("folder_missing", &config.file, message);
+            stray.push(missing.hint(format!("make it, or correct line {}", given.line)));
+        }
         Report {
+            work,
             config,
             package,
             egress: egress(config, skill, standing),
@@ -40,6 +50,7 @@ impl<'a> Report<'a> {
             && credentials
                 .into_iter()
                 .all(|decision| closed(decision).is_none())
+            && !matches!(self.work, Some(WorkDecision::Closed(_)))
             && self.settings().all(|setting| setting.from.is_some())
     }
 
@@ -85,6 +96,7 @@ impl<'a> Report<'a> {
             "granted": self.is_complete(),
             "http": http,
             "credentials": credentials,
+            "work": self.work.as_ref().map(work_json),
             "settings": settings.collect::<Vec<_>>(),
             "diagnostics": self.stray,
         })
@@ -103,11 +115,12 @@ impl<'a> Report<'a> {
         for (ask, rule) in self.asks() {
             text += &self.rule_text(ask, rule);
         }
+        text += &self.work.as_ref().map_or(String::new(), work_text);
         for setting in self.settings() {
             text += &setting.text(&self.package.name);
         }
         if text.len() == before {
-            text += "\nIt asks for nothing: no network, no credential, no setting.\n";
+            text += "\nIt asks for nothing: no network, no credential, no folder, no setting.\n";
         }
         for stray in &self.stray {
             text += &format!("\n{stray}\n");
@@ -257,6 +270,41 @@ fn credential_json((name, decision): (&String, &CredentialDecision)) -> Value {
             "line": null,
             "closed": closed_json(closed),
         }),
+    }
+}
+
+fn work_text(decision: &WorkDecision) -> String {
+    match decision {
+        WorkDecision::Granted(given) => {
+            let preview = match given.preview {
+                true => "\n         each call's changes wait for a yes",
+                false => "",
+            };
+            let (folder, access) = (given.folder.display(), given.access.as_str());
+            let line = given.line;
+            format!("\ngranted  folder /work: {access}, {folder}, line {line}{preview}\n")
+        }
+        WorkDecision::Closed(closed) => {
+            format!(
+                "\nCLOSED   folder /work: {}\n{}",
+                closed.code,
+                explain(closed)
+            )
+        }
+    }
+}
+
+fn work_json(decision: &WorkDecision) -> Value {
+    match decision {
+        WorkDecision::Granted(given) => json!({
+            "granted": true,
+            "folder": given.folder,
+            "access": given.access,
+            "preview": given.preview,
+            "line": given.line,
+            "closed": null,
+        }),
+        WorkDecision::Closed(closed) => json!({ "granted": false, "closed": closed_json(closed) }),
     }
 }
 

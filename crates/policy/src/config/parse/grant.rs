@@ -1,12 +1,12 @@
 //! `[[grant]]`: which skill gets what.
 
 use hotcell_package::table::{Reader, Table, Text};
-use hotcell_package::{Digest, Origin, is_skill_name, near_name};
+use hotcell_package::{Digest, Origin, WORK_ACCESSES, is_skill_name, near_name};
 
 use crate::config::parse::secret::undefined_secret;
-use crate::config::parse::words::{no_such, origins};
+use crate::config::parse::words::{file_path, flag, no_such, origins};
 use crate::config::text::PERIODS_MS;
-use crate::config::{GrantSubject, GrantTable, Rate, SkillSelector, VersionSelector};
+use crate::config::{GrantSubject, GrantTable, Rate, SkillSelector, VersionSelector, WorkGrant};
 
 /// Most `[[grant]]` tables.
 const GRANTS_MAX: usize = 1_024;
@@ -21,7 +21,13 @@ const KEYS: &[&str] = &[
     "origins",
     "methods",
     "rate",
+    "work",
+    "access",
+    "preview",
 ];
+/// Keys of requests, which a grant of a folder cannot have; and those of a folder alone.
+const REQUEST_KEYS: &[&str] = &["credential", "secret", "http", "origins", "methods", "rate"];
+const WORK_KEYS: &[&str] = &["access", "preview"];
 
 /// Reads every `[[grant]]`.
 pub(super) fn read_grants(
@@ -76,6 +82,15 @@ fn read_subject(
     table: &Table<'_>,
 ) -> Option<GrantSubject> {
     let has = |key: &str| table.values.contains_key(key);
+    if has("work") {
+        return read_work(reader, table);
+    }
+    if let Some(key) = WORK_KEYS.iter().find(|key| has(key)) {
+        let message = format!("`{key}` is of a grant of a folder, and there is no `work`");
+        let hint = "add `work = \"…\"` with the folder's path, or remove it";
+        reader.error("unfit_key", &table.value_span(key), message, hint);
+        return None;
+    }
     if has("http") && (has("credential") || has("secret")) {
         let message = "one grant gives a credential, or requests without one";
         let hint = "a credential's grant allows its requests; remove `http`, or write two grants";
@@ -92,7 +107,7 @@ fn read_subject(
     }
     if !has("credential") && !has("secret") {
         let message = "[[grant]] does not say what it gives";
-        let hint = "add `credential = …` and `secret = …`, or `http = […]`";
+        let hint = "add `credential = …` and `secret = …`, or `http = […]`, or `work = …`";
         reader.error("missing_key", &table.span, message, hint);
         return None;
     }
@@ -106,6 +121,26 @@ fn read_subject(
         credential: credential?,
         secret: secret?.text.to_owned(),
     })
+}
+
+/// Reads `work` with its `access` and `preview`.
+fn read_work(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<GrantSubject> {
+    let unfit = REQUEST_KEYS
+        .iter()
+        .find(|key| table.values.contains_key(**key));
+    if let Some(key) = unfit {
+        let message = format!("one grant gives a folder, or requests: `{key}` does not fit `work`");
+        let hint = "write two grants";
+        reader.error("unfit_key", &table.value_span(key), message, hint);
+        return None;
+    }
+    let text = reader.string(table, "work")?;
+    let folder = file_path(reader, &text, text.text)?;
+    Some(GrantSubject::Work(WorkGrant {
+        folder,
+        access: reader.choice(table, "access", &WORK_ACCESSES),
+        preview: flag(reader, table, "preview"),
+    }))
 }
 
 /// Records an error where there is no table of this secret.
@@ -215,6 +250,7 @@ fn refuse_twice(
             GrantSubject::Credential { credential: b, .. },
         ) => a == b,
         (GrantSubject::Http(a), GrantSubject::Http(b)) => a.iter().any(|id| b.contains(id)),
+        (GrantSubject::Work(_), GrantSubject::Work(_)) => true,
         _ => false,
     };
     let earlier = grants

@@ -13,7 +13,7 @@ use wasmtime_wasi::p2::bindings::filesystem::types::{
     HostDirectoryEntryStream, OpenFlags, PathFlags,
 };
 
-use super::super::{FileQuota, FilesView, Overlay, ReadTree};
+use super::super::{FileQuota, FilesView, Overlay, ReadTree, WorkFolder};
 
 /// A descriptor's index in the table.
 pub(super) type Fd = u32;
@@ -45,10 +45,20 @@ pub(super) fn world(quota: FileQuota) -> World {
 
 /// Returns the same world at another time.
 pub(super) fn world_at(quota: FileQuota, since_1970: Duration) -> World {
+    world_with(quota, since_1970, None)
+}
+
+/// Returns the same world with a host folder.
+pub(super) fn world_with(
+    quota: FileQuota,
+    since_1970: Duration,
+    work: Option<&WorkFolder>,
+) -> World {
     let skill = tree(&[("SKILL.md", "# Skill"), ("assets/a.txt", "asset")]);
     let input = tree(&[("data.json", "{}")]);
+    let overlay = Overlay::new(skill, input, quota).with_time(since_1970);
     let mut world = World {
-        overlay: Overlay::new(skill, input, quota).with_time(since_1970),
+        overlay: overlay.with_work(work),
         table: ResourceTable::new(),
         roots: Vec::new(),
     };
