@@ -250,8 +250,8 @@ enum Stands {
     Other,
 }
 
-fn file(sha256: &String) -> Stands {
-    Stands::File(sha256.clone())
+fn file(sha256: &str) -> Stands {
+    Stands::File(sha256.to_owned())
 }
 
 fn stands(root: &Dir, path: &str) -> Result<Stands, WorkError> {
