@@ -7,7 +7,7 @@ use std::path::Path;
 use hotcell_package::{BUILD_FOLDERS, Diagnostic};
 use sha2::{Digest as _, Sha256};
 
-use super::{Language, kit};
+use super::{Language, kit, schema};
 
 /// Most files of a skill's folder, dependencies left out.
 const FILES_MAX: usize = 4_096;
@@ -70,7 +70,7 @@ fn list(folder: &Path, prefix: &str, files: &mut Vec<String>) -> std::io::Result
         let path = format!("{prefix}{name}");
         if kind.is_dir() && !BUILD_FOLDERS.contains(&name.as_str()) {
             list(&entry.path(), &format!("{path}/"), files)?;
-        } else if kind.is_file() {
+        } else if kind.is_file() && path != schema::MARK {
             files.push(path);
         }
     }

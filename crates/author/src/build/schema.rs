@@ -9,7 +9,7 @@ use super::{inputs::hex, write_changed};
 
 /// Remembers the digest of the `schema.json` that a build wrote. Names with a dot are no part of a
 /// package.
-const MARK: &str = ".hotcell/schema";
+pub(super) const MARK: &str = ".hotcell/schema";
 
 /// Writes the derived contract. A file that no build wrote, and that says something else, is the
 /// author's own, and is left as it is.
