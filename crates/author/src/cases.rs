@@ -33,6 +33,7 @@
 //! | `settings` | values for `[[config]]` of skill.toml, by key |
 //! | `withhold` | names of credentials, and ids of `[[http]]` tables, that the operator does not grant here |
 //! | `files` | what stands at `/in`, by path; each is written as content (below) |
+//! | `work` | what stands in the folder at `/work` when the call begins, by path, written as content. A skill that asks for one is granted it, and all of its changes are applied |
 //! | `order` | `"script"` (the usual): requests come in the script's order. `"any"`: they may come in any |
 //!
 //! # The servers
@@ -126,6 +127,8 @@ pub struct Case {
     pub withhold: Vec<String>,
     /// What stands at `/in`.
     pub files: FileTree,
+    /// What stands at `/work`.
+    pub work: FileTree,
     /// What the servers answer.
     pub script: Vec<ScriptedExchange>,
     /// In which order they may be asked.

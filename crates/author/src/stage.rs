@@ -9,7 +9,9 @@ use std::io;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use hotcell_host::{Ask, Host, HostOptions, LoadError, Reply, Sandbox, Skill};
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+use hotcell_host::{Ask, Consent, Host, HostOptions, LoadError, Reply, Sandbox, Skill, deliver};
 use hotcell_package::{FileTree, Idempotency, Origin, Package};
 use hotcell_policy::{Invocation, Policy};
 use serde_json::Value;
@@ -27,6 +29,8 @@ pub(crate) struct Setting {
     pub(crate) withhold: Vec<String>,
     /// The servers that a `*` of the manifest may reach.
     pub(crate) origins: BTreeSet<Origin>,
+    /// What stands at `/work`.
+    pub(crate) work: FileTree,
 }
 
 /// A call on the stage.
@@ -37,6 +41,9 @@ pub(crate) struct StageCall {
     pub(crate) idempotency_key: Option<String>,
     pub(crate) files: FileTree,
 }
+
+/// The folder at `/work`, in the stage's own.
+pub(crate) const WORK: &str = "work";
 
 /// The stage.
 pub(crate) struct Stage {
@@ -65,6 +72,12 @@ impl Stage {
         setting: &Setting,
     ) -> Result<Stage, StageError> {
         let folder = tempfile::tempdir().map_err(StageError::Folder)?;
+        let work = folder.path().join(WORK);
+        std::fs::create_dir(&work).map_err(StageError::Folder)?;
+        let opened = Dir::open_ambient_dir(&work, ambient_authority());
+        let opened = opened.map_err(StageError::Folder)?;
+        deliver(&opened, &setting.work)
+            .map_err(|error| StageError::Folder(io::Error::other(error.to_string())))?;
         let upstream = Upstream::new();
         let credentials = Credentials::of(&package.manifest, &setting.withhold);
         let operator = operator::operator(package, setting, &credentials, &upstream, folder.path());
@@ -113,6 +126,7 @@ impl Stage {
         };
         let ask = Ask {
             input: call.files,
+            consent: Consent::Any,
             ..Ask::new(invocation)
         };
         self.host.invoke(&self.skill, ask).await
@@ -129,6 +143,7 @@ impl Setting {
             settings: case.settings.clone(),
             withhold: case.withhold.clone(),
             origins: scripted.chain(named).collect(),
+            work: case.work.clone(),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -133,6 +133,7 @@ impl Place {
             .stderr(Stdio::piped());
         command.arg("--config").arg(at.join("hotcell.toml"));
         command.arg("--data").arg(at.join("data"));
+        command.args(["--cache", CACHE]);
         command
     }
 
@@ -141,7 +142,6 @@ impl Place {
             Way::Stdio => self.command("mcp"),
             Way::Http => self.command("serve"),
         };
-        command.args(["--cache", CACHE]);
         match way {
             Way::Stdio => command.stdin(Stdio::piped()).stdout(Stdio::piped()),
             Way::Http => command.args(["--listen", "127.0.0.1:0"]),
@@ -161,13 +161,18 @@ impl Place {
                 Some(at.ok_or_else(|| line.clone())?.to_owned())
             }
         };
-        Ok(Server { process, address })
+        Ok(Server {
+            stdout: process.stdout.take().map(BufReader::new),
+            process,
+            address,
+        })
     }
 }
 
 /// A server, and where it listens where that is not its stdin.
 struct Server {
     process: Child,
+    stdout: Option<BufReader<ChildStdout>>,
     address: Option<String>,
 }
 
@@ -194,11 +199,10 @@ impl Server {
     fn over_stdio(&mut self, message: &Value) -> std::io::Result<String> {
         let stdin = self.process.stdin.as_mut().expect("it is piped");
         writeln!(stdin, "{message}")?;
-        // One byte at a time: nothing of the next answer may stay behind.
-        let stdout = self.process.stdout.as_mut().expect("it is piped");
-        let line = stdout.bytes().take_while(|byte| !matches!(byte, Ok(b'\n')));
-        let line = line.collect::<std::io::Result<Vec<u8>>>()?;
-        Ok(String::from_utf8_lossy(&line).into_owned())
+        let stdout = self.stdout.as_mut().expect("it is piped");
+        let mut line = String::new();
+        stdout.read_line(&mut line)?;
+        Ok(line)
     }
 }
 

@@ -107,7 +107,7 @@ fn word(name: &str, passed: bool, listed: &str) -> Word {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<48} {}", self.revision, "result")?;
+        writeln!(f, "{:<48} result", self.revision)?;
         for Row { scenario, result } in &self.rows {
             let word = match result {
                 Word::Passed => "passed",

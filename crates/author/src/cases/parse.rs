@@ -12,7 +12,7 @@ use super::expected::read_expected;
 use super::read::SkillFolder;
 use super::{CASE_FILE_BYTES_MAX, CASES_MAX, Case, Order};
 
-const CASE_KEYS: [&str; 11] = [
+const CASE_KEYS: [&str; 12] = [
     "tool",
     "input",
     "input_json",
@@ -21,6 +21,7 @@ const CASE_KEYS: [&str; 11] = [
     "settings",
     "withhold",
     "files",
+    "work",
     "order",
     "exchange",
     "expect",
@@ -104,7 +105,8 @@ fn read_case(
     let key = reader.optional_string(table, "idempotency_key");
     let settings = read_settings(reader, table);
     let withhold = reader.strings(table, "withhold").unwrap_or_default();
-    let files = read_files(reader, folder, table);
+    let files = read_files(reader, folder, table, "files");
+    let work = read_files(reader, folder, table, "work");
     let orders = [("script", Order::Script), ("any", Order::Any)];
     let order = reader.choice(table, "order", &orders);
     let script = read_script(reader, folder, table);
@@ -123,6 +125,7 @@ fn read_case(
         settings,
         withhold: withhold.iter().map(|text| text.text.to_owned()).collect(),
         files,
+        work,
         script,
         order,
         expected: expected?,
@@ -141,8 +144,13 @@ fn read_settings(reader: &mut Reader<'_>, table: &Table<'_>) -> BTreeMap<String,
     read.collect()
 }
 
-fn read_files(reader: &mut Reader<'_>, folder: &SkillFolder, table: &Table<'_>) -> FileTree {
-    let Some(files) = inner_table(reader, table, "files") else {
+fn read_files(
+    reader: &mut Reader<'_>,
+    folder: &SkillFolder,
+    table: &Table<'_>,
+    key: &str,
+) -> FileTree {
+    let Some(files) = inner_table(reader, table, key) else {
         return FileTree::default();
     };
     let mut read = Vec::new();

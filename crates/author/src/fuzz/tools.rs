@@ -37,6 +37,12 @@ pub(super) fn setting(cases: &[Case]) -> Setting {
         settings: with.map(|s| s.settings.clone()).unwrap_or_default(),
         withhold: Vec::new(),
         origins: origins.collect(),
+        work: all
+            .iter()
+            .map(|setting| &setting.work)
+            .find(|work| !work.is_empty())
+            .cloned()
+            .unwrap_or_default(),
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn of(template: Template) -> &'static [File] {
                 "Cargo.toml",
                 include_str!("../../templates/rust/Cargo.toml"),
             ),
-            ("src/lib.rs", include_str!("../../templates/rust/lib.rs")),
+            ("src/lib.rs", include_str!("../../templates/rust/lib.rs.in")),
             (
                 ".hotcell/sdk/Cargo.toml",
                 include_str!("../../templates/rust/sdk.toml"),

@@ -12,11 +12,11 @@ use hotcell_host::{Operator, State, SuspendInState};
 use hotcell_package::{AskedOrigin, Origin, Package, Place};
 use hotcell_policy::config::{
     Config, EgressTable, GrantSubject, GrantTable, SecretSource, SecretTable, SkillSelector,
-    VersionSelector,
+    VersionSelector, WorkGrant,
 };
 
-use super::Setting;
 use super::credentials::{Credentials, exact_origins};
+use super::{Setting, WORK};
 use crate::upstream::Upstream;
 
 /// What the made-up operator's file is called in messages.
@@ -34,7 +34,7 @@ pub(super) fn operator(
     let origins: BTreeSet<Origin> = exact_origins(&package.manifest)
         .chain(setting.origins.iter().cloned())
         .collect();
-    let config = config(package, setting, credentials, &origins);
+    let config = config(package, setting, credentials, &origins, data);
     let state = Arc::new(State::new(data.to_owned(), SystemTime::now));
     let environment = credentials.iter();
     let environment = environment.map(|(name, one)| (name.clone(), one.secret()));
@@ -66,6 +66,7 @@ fn config(
     setting: &Setting,
     credentials: &Credentials,
     origins: &BTreeSet<Origin>,
+    data: &Path,
 ) -> Config {
     let origins: Vec<Origin> = origins.iter().cloned().collect();
     let manifest = &package.manifest;
@@ -84,7 +85,7 @@ fn config(
     Config {
         file: FILE.to_owned(),
         secrets: secrets.collect(),
-        grants: grants(package, setting, credentials, &origins),
+        grants: grants(package, setting, credentials, &origins, data),
         egress: EgressTable {
             plain_http: plain_http.cloned().collect(),
             ..EgressTable::default()
@@ -99,6 +100,7 @@ fn grants(
     setting: &Setting,
     credentials: &Credentials,
     origins: &[Origin],
+    data: &Path,
 ) -> Vec<GrantTable> {
     let manifest = &package.manifest;
     let is_withheld = |name: &String| setting.withhold.contains(name);
@@ -117,7 +119,14 @@ fn grants(
     let bare = manifest.http.iter().filter(|ask| reaches(&ask.origin));
     let bare = bare.filter(|ask| is_bare(&ask.id) && !is_withheld(&ask.id));
     let bare = bare.map(|ask| GrantSubject::Http(vec![ask.id.clone()]));
-    let subjects = granted.chain(bare);
+    let work = manifest.files.as_ref().map(|files| {
+        GrantSubject::Work(WorkGrant {
+            folder: data.join(WORK),
+            access: files.work,
+            preview: false,
+        })
+    });
+    let subjects = granted.chain(bare).chain(work);
     let tables = subjects.map(|subject| GrantTable {
         skill: SkillSelector {
             name: package.name.clone(),

@@ -93,7 +93,7 @@ impl Finding {
         let finding = |one: &Diagnostic| {
             let line = one.line.map_or(String::new(), |line| format!(":{line}"));
             let what = format!("{}{line}: {}", one.file, one.message);
-            Finding::wrong(of, what, one.hint.clone().unwrap_or_default())
+            Finding::wrong(of, what, one.hint.clone())
         };
         found.iter().map(finding).collect()
     }

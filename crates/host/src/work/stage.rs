@@ -204,8 +204,8 @@ pub(super) fn redo(root: &Dir, intent: &Intent, watch: Watch<'_>) -> Result<(), 
 fn check(root: &Dir, intent: &Intent) -> Result<(), WorkError> {
     for step in &intent.steps {
         let stands = stands(root, &step.path)?;
-        let is_was = stands == step.was.as_ref().map_or(Stands::Nothing, file);
-        let is_done = stands == step.becomes.as_ref().map_or(Stands::Nothing, file);
+        let is_was = stands == step.was.as_deref().map_or(Stands::Nothing, file);
+        let is_done = stands == step.becomes.as_deref().map_or(Stands::Nothing, file);
         let fits = match step.kind {
             ChangeKind::FolderCreated => matches!(stands, Stands::Folder | Stands::Nothing),
             ChangeKind::FolderDeleted => {
@@ -250,8 +250,8 @@ enum Stands {
     Other,
 }
 
-fn file(sha256: &String) -> Stands {
-    Stands::File(sha256.clone())
+fn file(sha256: &str) -> Stands {
+    Stands::File(sha256.to_owned())
 }
 
 fn stands(root: &Dir, path: &str) -> Result<Stands, WorkError> {
@@ -357,7 +357,7 @@ fn put(root: &Dir, step: &Step, dir: &Dir, name: &str) -> io::Result<()> {
 
 /// Returns whether a file is as it is to be.
 fn is_there(root: &Dir, step: &Step) -> bool {
-    let becomes = step.becomes.as_ref().map(file);
+    let becomes = step.becomes.as_deref().map(file);
     stands(root, &step.path).ok() == becomes
 }
 

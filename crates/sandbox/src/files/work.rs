@@ -285,7 +285,7 @@ impl Memory {
             (None, None) => Arc::default(),
         };
         let before = former.map(|former| self.fetch_entry(former)).transpose()?;
-        Ok((before.as_ref() != Some(&after)).then(|| WorkChange {
+        Ok((before.as_ref() != Some(&after)).then_some(WorkChange {
             path,
             kind: match before {
                 Some(_) => ChangeKind::Modified,

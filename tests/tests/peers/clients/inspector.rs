@@ -15,7 +15,7 @@ fn inspect(place: &Place, arguments: &[&str], server: &[String]) -> String {
     command
         .args(["--quiet", "--connect-timeout", "120000"])
         .args(arguments);
-    match &server[..] {
+    match server {
         [url] => command.args(["--transport", "http", "--server-url", url]),
         words => command.arg("--").args(words),
     };

@@ -54,8 +54,8 @@ async fn of_release(host: &Host, registry: &Registry, release: &Release) -> Find
         Some(Err(error)) => return Finding::wrong(PACKAGES, format!("{name}: {error}"), again),
         None => return Finding::wrong(PACKAGES, format!("{name}: its digest is none"), again),
     };
-    let compiling = waiting::for_work(&format!("compiling {name}"), host.load(*package));
-    match compiling.await {
+    let compiling = format!("compiling {name}");
+    match waiting::for_work(&compiling, host.load(*package)).await {
         Ok(_) => Finding::well(PACKAGES, format!("{name} is whole and compiled")),
         Err(LoadError::Component { message, hint, .. }) => {
             Finding::wrong(PACKAGES, format!("{name}: {message}"), hint)
