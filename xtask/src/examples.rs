@@ -84,7 +84,13 @@ fn build_project(name: String) -> Result<BuiltExample> {
     })
 }
 
+/// Builds each crate by itself: in one run of cargo, what one asks of a library that they share
+/// would change the component of another.
 fn build_crates(names: Vec<String>) -> Result<Vec<BuiltExample>> {
+    names.into_iter().map(build_crate).collect()
+}
+
+fn build_crate(name: String) -> Result<BuiltExample> {
     let mut cargo = workspace::cargo_in_examples();
     cargo.args([
         "build",
@@ -94,11 +100,8 @@ fn build_crates(names: Vec<String>) -> Result<Vec<BuiltExample>> {
         "--target",
         TARGET,
     ]);
-    for name in &names {
-        cargo.args(["--package", name]);
-    }
-    process::run("examples", &mut cargo)?;
-    names.into_iter().map(place).collect()
+    process::run("examples", cargo.args(["--package", &name]))?;
+    place(name)
 }
 
 fn place(name: String) -> Result<BuiltExample> {

@@ -101,7 +101,7 @@ pub(crate) enum Command {
     Lint(lint::Arguments),
     /// Test skills by their cases, without network and secrets
     Test(test::Arguments),
-    /// Read, lint and test a skill whenever it changes
+    /// Build, lint and test a skill whenever it changes
     Dev(dev::Arguments),
     /// Write a skill's page for people, from its contract
     Docs(docs::Arguments),

@@ -1,13 +1,14 @@
-//! `hotcell dev`: reads, lints and tests a skill whenever one of its files changes.
+//! `hotcell dev`: builds, lints and tests a skill whenever one of its files changes.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use hotcell_author::build::{BuildOptions, InstallScripts, Language, build};
 use hotcell_author::report::TestReport;
 use hotcell_author::testing::{Chaos, TestOptions};
 use hotcell_author::watching::Changes;
 use hotcell_host::Sandbox;
-use hotcell_package::{Package, lint};
+use hotcell_package::{Diagnostic, Package, lint};
 
 use super::read_package;
 use super::test::test_one;
@@ -16,7 +17,8 @@ use crate::{exit, house, print};
 const EXAMPLES: &str = "Examples:
   hotcell dev my-skill
 
-Ctrl-C ends it.";
+Where the folder has sources, this builds them, and so runs its author's code: do that only with what
+you trust. Ctrl-C ends it.";
 
 /// What `hotcell dev` is told.
 #[derive(Debug, Args)]
@@ -70,8 +72,30 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
     }
 }
 
+/// Builds the skill where its folder has sources.
+fn rebuild(folder: &Path) -> Result<(), Vec<Diagnostic>> {
+    let Ok(language) = Language::of_folder(folder) else {
+        return Ok(());
+    };
+    let cache = house::author_cache().map_err(|error| {
+        let found = Diagnostic::error("cache_unusable", "cache", error.to_string());
+        vec![found.hint("give this user a home folder")]
+    })?;
+    let options = BuildOptions {
+        folder,
+        language: Some(language),
+        cache: &cache,
+        install_scripts: InstallScripts::Refused,
+        tell: &|what| print::note(&format!("{what} …")),
+    };
+    build(&options).map(drop)
+}
+
 /// Looks at the skill once. Whatever is wrong is told, and ends nothing.
 async fn look(sandbox: &Sandbox, folder: &Path) {
+    if let Err(found) = rebuild(folder) {
+        return print::diagnostics(&found);
+    }
     let package: Package = match read_package(folder) {
         Ok(package) => package,
         Err(found) => return print::diagnostics(&found),

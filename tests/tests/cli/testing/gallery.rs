@@ -3,13 +3,27 @@
 use crate::room::{Room, example};
 
 /// The example skills.
-pub(super) const GALLERY: [&str; 5] = ["crm", "datev-export", "quote-docx", "tax-check", "web"];
+pub(super) const GALLERY: [&str; 8] = [
+    "ci",
+    "crm",
+    "datev-export",
+    "file-ops",
+    "quote-docx",
+    "spreadsheet",
+    "tax-check",
+    "web",
+];
 
 fn check(skill: &str) {
     let room = Room::new();
     let ran = room.run(&["test", &example(skill), "--fuzz", "200", "--chaos"]);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.contains(", 0 failed, "), "{}", ran.stdout);
+}
+
+#[test]
+fn ci() {
+    check("ci");
 }
 
 #[test]
@@ -23,8 +37,18 @@ fn datev_export() {
 }
 
 #[test]
+fn file_ops() {
+    check("file-ops");
+}
+
+#[test]
 fn quote_docx() {
     check("quote-docx");
+}
+
+#[test]
+fn spreadsheet() {
+    check("spreadsheet");
 }
 
 #[test]
