@@ -18,8 +18,8 @@ fn room(keys: &str) -> Room {
     let grant = format!("[[grant]]\nskill = \"file-ops@1\"\nwork = \"notes\"\n{keys}\n");
     room.write("hotcell.toml", grant);
     let skill = example("file-ops");
-    for command in [["approve", &skill, "--yes"], ["add", &skill, "--yes"]] {
-        let ran = room.run(&[&command[..], &PLACES].concat());
+    for command in [&["approve", &skill, "--yes"][..], &["add", &skill]] {
+        let ran = room.run(&[command, &PLACES].concat());
         assert_eq!(ran.code, 0, "{}", ran.stderr);
     }
     room

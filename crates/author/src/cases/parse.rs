@@ -163,7 +163,9 @@ fn read_files(
         match content(reader, folder, &file) {
             Some(content) => read.push((path.to_owned(), content.bytes())),
             // What is written wrongly was told.
-            None if CONTENT_KEYS.iter().any(|key| file.values.contains_key(*key)) => {}
+            None if CONTENT_KEYS
+                .iter()
+                .any(|key| file.values.contains_key(*key)) => {}
             None => reader.missing(&file, "text", "or another content"),
         }
     }

@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_line_cannot_pass_for_a_header() {
-        let expected = "--- /dev/null\n+++ b/a.txt\n@@ -0,0 +1 @@\n+x\\r--- a/b\n\\ No newline at end of file\n";
+        let expected = "--- /dev/null\n+++ b/a.txt\n@@ -0,0 +1,2 @@\n+x\\r\n+--- a/b\n\\ No newline at end of file\n";
         check(None, Some(b"x\r--- a/b"), expected);
     }
 

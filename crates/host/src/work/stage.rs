@@ -379,6 +379,7 @@ fn write_new(dir: &Dir, name: &str, bytes: &[u8], mode: u32, watch: Watch<'_>) -
     file.sync_all()
 }
 
+/// A [`Dir`] is a path only, which nothing can be written out by; it is opened anew for that.
 fn sync(dir: &Dir) -> io::Result<()> {
-    dir.try_clone()?.into_std_file().sync_all()
+    dir.open(".")?.sync_all()
 }

@@ -141,6 +141,7 @@ fn manifest_cases() -> Vec<Case> {
             "[tool.quote]\neffect = \"write\"\nidempotency = \"derived\"\n",
             &["effect_without_http"],
         ),
+        on("[files]\nwork = \"write\"\n", &["unused_work"]),
         on(http, &["unused_http", "plain_http", "wide_path"]),
         on(
             &format!("[tool.quote]\neffect = \"read\"\n{http}"),
