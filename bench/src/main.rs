@@ -14,6 +14,7 @@ mod figure;
 mod granted;
 mod house;
 mod loads;
+mod mcp;
 mod memory;
 mod recorded;
 mod scan;
@@ -53,6 +54,7 @@ fn measure(root: PathBuf, javascript: Option<PathBuf>) -> Result<()> {
         .enable_all()
         .build()?;
     let mut figures = Figures::default();
+    mcp::figures(&root, &mut figures)?;
     scan::throughput(&mut figures)?;
     exchange::ratios(&mut figures)?;
     download::flatness(&mut figures)?;

@@ -65,7 +65,10 @@ pub(crate) fn build() -> Result<Vec<BuiltExample>> {
 /// below `target`.
 fn build_project(name: String) -> Result<BuiltExample> {
     let mut cargo = workspace::cargo();
-    process::run("examples", cargo.args(["build", "--workspace", "--bins"]))?;
+    process::run(
+        "examples",
+        cargo.args(["build", "--workspace", "--all-targets"]),
+    )?;
     let path = workspace::examples().join(&name);
     let target = workspace::target();
     let mut hotcell = Command::new(target.join("debug/hotcell"));

@@ -102,6 +102,7 @@ fn make(folder: &Path, files: &[(String, String)]) -> io::Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
+    std::fs::create_dir_all(parent)?;
     let pending = tempfile::Builder::new()
         .prefix(".new-skill-")
         .tempdir_in(parent)?;

@@ -6,12 +6,12 @@ from hotcell import tool
 
 from crm import MANY, ONE, CREATE, UPDATE, contact_url, json_of, pages, send, url
 
-Id = Annotated[str, {"pattern": "^[A-Za-z0-9_-]{1,64}$"}]
-Page = Annotated[int, {"minimum": 1, "maximum": 1000000}]
-Pages = Annotated[int, {"minimum": 1, "maximum": 10}]
-Name = Annotated[str, {"minLength": 1, "maxLength": 200}]
-Email = Annotated[str, {"minLength": 3, "maxLength": 254}]
-Note = Annotated[str, {"maxLength": 2000}]
+Id = Annotated[str, {"description": "The id, as the CRM gives it.", "pattern": "^[A-Za-z0-9_-]{1,64}$"}]
+Page = Annotated[int, {"description": "Which page, from 1.", "minimum": 1, "maximum": 1000000}]
+Pages = Annotated[int, {"description": "How many pages to read at the most.", "minimum": 1, "maximum": 10}]
+Name = Annotated[str, {"description": "The full name.", "minLength": 1, "maxLength": 200}]
+Email = Annotated[str, {"description": "The e-mail address.", "minLength": 3, "maxLength": 254}]
+Note = Annotated[str, {"description": "A note, up to 2,000 characters.", "maxLength": 2000}]
 
 
 class Contact(TypedDict):

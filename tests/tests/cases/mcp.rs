@@ -21,6 +21,9 @@ use crate::case::Case;
 use crate::faces::{CACHE, PROGRAM, correlation_id};
 use crate::seen::Seen;
 
+/// Most memory that a manifest gets without more of the operator.
+const MEMORY_MIB_MAX: u64 = 256;
+
 /// Which way a case goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -33,7 +36,18 @@ pub(crate) fn can_be_asked(case: &Case) -> bool {
     let package = case.package.file_name().and_then(OsStr::to_str);
     let skill = case.request["skill"].as_str().unwrap_or_default();
     let skill = skill.split(['.', '@']).next();
-    case.input.is_empty() && skill == package && case.request.get("input").is_some()
+    let limits = case.limits.iter().all(|limit| is_cap(limit));
+    limits && case.input.is_empty() && skill == package && case.request.get("input").is_some()
+}
+
+/// Returns whether a caller's cap can say a limit: it is at least 1, and only lowers. No case asks
+/// for more of anything but memory.
+fn is_cap(limit: &str) -> bool {
+    let value = limit.split_once('=').map_or("", |(_, value)| value);
+    let mib = value
+        .strip_suffix("MiB")
+        .and_then(|value| value.parse().ok());
+    value != "0" && mib.is_none_or(|mib: u64| mib <= MEMORY_MIB_MAX)
 }
 
 /// Runs a case through a server.

@@ -94,11 +94,18 @@ fn an_assistant_without_its_skill_and_a_wrong_file_are_named_with_the_line() {
     room.write(CONFIG, "[assistant.office]\nskills = [\"probe@1\"]\n");
     let ran = room.run(&["doctor"]);
     assert_eq!(ran.code, 0, "{}", ran.stdout);
-    assert!(ran.stdout.contains("office has probe@1"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("office has probe@"), "{}", ran.stdout);
     room.write(CONFIG, "[assistant.office]\nskills = [\"probe@2\"]\n");
-    check_wrong(&room, "assistants", &["probe@2", "hotcell.toml:2"]);
-    room.write(CONFIG, "[assistant.office]\nskils = [\"probe@2\"]\n");
-    check_wrong(&room, "configuration", &["hotcell.toml:2", "skils"]);
+    check_wrong(
+        &room,
+        "assistants",
+        &["is to have probe@", "hotcell.toml:2"],
+    );
+    room.write(
+        CONFIG,
+        "[assistant.office]\nskills = [\"probe@1\"]\ntool = \"direct\"\n",
+    );
+    check_wrong(&room, "configuration", &["hotcell.toml:3", "tool"]);
 }
 
 #[test]

@@ -160,6 +160,8 @@ fn pip_failed(ran: &Ran, what: &str) -> Diagnostic {
         "NameResolutionError",
         "ProxyError",
         "Connection refused",
+        // What pip says of a package that is surely there, where it hides why.
+        "componentize-py==0.25.0 (from versions: none)",
     ];
     if offline.iter().any(|sign| ran.stderr.contains(sign)) {
         let message = format!("pip cannot reach its index, and {what} is not here yet");

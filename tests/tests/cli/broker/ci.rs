@@ -40,8 +40,8 @@ fn works() -> Works {
     let grant = GRANT.replace("CI", &server.origin("127.0.0.1"));
     world.configure_with_servers(&grant, &[&world.server, &server]);
     world.done(&["secret", "set", "ci-token"], TOKEN);
-    world.done(&["approve", &example("ci")], "");
-    world.done(&["add", &example("ci"), "--yes"], "");
+    world.done(&["approve", &example("ci"), "--yes"], "");
+    world.done(&["add", &example("ci")], "");
     Works {
         world,
         ci,

@@ -79,11 +79,15 @@ fn attack_44_replaced_packages() {
 
 /// Returns the packages that are installed.
 fn zips(place: &Place) -> Vec<PathBuf> {
+    // What was refused lies there too, until it is swept.
+    let installed = place.run(&["list", "--json"]);
     let files = std::fs::read_dir(place.at("data/packages")).unwrap();
     let files = files.map(|file| file.unwrap().path());
-    files
-        .filter(|file| file.extension().is_some_and(|end| end == "zip"))
-        .collect()
+    let is_installed = |file: &PathBuf| {
+        let digest = file.file_stem().and_then(|stem| stem.to_str());
+        digest.is_some_and(|digest| installed.contains(digest))
+    };
+    files.filter(is_installed).collect()
 }
 
 fn write(file: &Path, bytes: &[u8]) {
