@@ -2,7 +2,7 @@
 //!
 //! The guest never had a secret that the broker placed, so none is in its requests; the broker lets
 //! none back in an answer. What a server itself hands out (a session, a token) and what the caller
-//! wrote is removed by its name: headers of [`KEPT_HEADERS`] only, and no member or parameter whose
+//! wrote is removed by its name: headers of `KEPT_HEADERS` only, and no member or parameter whose
 //! name says that it is secret. Look through a recorded case before it is committed all the same.
 
 use hotcell_host::{Reply, SeenEnd, SeenExchange};

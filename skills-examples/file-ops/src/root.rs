@@ -130,7 +130,7 @@ impl Root {
                 if found.is_dir() {
                     open.push((entry.path(), format!("{path}/")));
                 }
-                let bytes = (!found.is_dir()).then(|| found.len());
+                let bytes = (!found.is_dir()).then_some(found.len());
                 all.push(Entry { path, bytes });
                 if all.len() >= ENTRIES_MAX {
                     return Err(FileError::NotAllowed(folder.to_owned()));

@@ -33,7 +33,7 @@ impl Book {
         let path = format!("/in/{name}");
         let found = std::fs::metadata(&path)
             .ok()
-            .filter(|found| found.is_file());
+            .filter(std::fs::Metadata::is_file);
         let found = found.ok_or_else(|| ReadError::NotFound(name.to_owned()))?;
         if found.len() > FILE_BYTES_MAX {
             let why = format!("it is larger than {FILE_BYTES_MAX} bytes");

@@ -53,7 +53,7 @@ pub(crate) fn parse(text: &str) -> Option<(u16, u8, u8)> {
     let mut parts = text.split('-');
     let year: u16 = parts.next().filter(|_| shape)?.parse().ok()?;
     let (month, day): (u8, u8) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         2 if is_leap => 29,
         2 => 28,

@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     /// The language: rust, js, ts or python
     #[arg(long, value_name = "LANGUAGE")]
     lang: Option<Template>,
-    /// A server that it asks, such as https://api.example.com
+    /// A server that it asks, such as `https://api.example.com`
     #[arg(long, value_name = "ORIGIN")]
     http: Vec<String>,
 }

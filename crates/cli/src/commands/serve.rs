@@ -28,7 +28,7 @@ TLS is for a proxy in front of it. It carries out jobs too, and ends with Ctrl-C
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Where it listens [default: `listen` of [server], else 127.0.0.1:7411]
+    /// Where it listens [default: `listen` under `[server]`, else 127.0.0.1:7411]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
     /// A further name under which clients know it
