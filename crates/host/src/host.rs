@@ -17,6 +17,7 @@ use crate::fault::Fault;
 use crate::invoke::{Ask, Ready};
 use crate::load::read_tree;
 use crate::menu::ShownCache;
+use crate::offers::Offers;
 use crate::outside::Operator;
 use crate::presence::InUse;
 use crate::record::{RecordOptions, Recorder};
@@ -48,6 +49,7 @@ pub struct Host {
     pub(crate) no_input: Arc<ReadTree>,
     record: Option<Arc<Recorder>>,
     loaded: Mutex<Loaded>,
+    pub(crate) offers: Offers,
     pub(crate) shown_cache: ShownCache,
     _in_use: Option<InUse>,
 }
@@ -75,6 +77,7 @@ impl Host {
             no_input: Arc::new(read_tree(&FileTree::default())),
             record: record.map(Arc::new),
             loaded: Mutex::default(),
+            offers: Offers::default(),
             shown_cache: ShownCache::default(),
             _in_use: None,
         }

@@ -25,6 +25,7 @@ use crate::artifacts::{artifacts, hex};
 use crate::conclude::{Attempt, conclude};
 use crate::fault::Fault;
 use crate::load::read_tree;
+use crate::offers::Offer;
 use crate::outside::{Exchanges, Outside};
 use crate::ready::{check_input, check_name, find_tool, require_key};
 use crate::record::Started;
@@ -89,6 +90,8 @@ pub struct Reply {
     pub exchanges: Vec<Exchange>,
     /// The changes behind [`Outcome::changes`], with the bytes before and after, for a preview.
     pub changes: Vec<WorkChange>,
+    /// The same, where they wait for a yes that the caller may say.
+    pub offer: Option<Offer>,
 }
 
 impl Reply {
@@ -117,11 +120,13 @@ impl Host {
             Err(refusal) => return record.refuse(&ask, None, ids, refusal).await,
         };
         // 2 and 3: what the policy says, and the contract. Neither binds the key.
-        let ready = match self.ready(&skill, &ask, ids.clone()) {
+        let mut ready = match self.ready(&skill, &ask, ids.clone()) {
             Ok(ready) => ready,
             Err(refusal) => return record.refuse(&ask, Some(&skill), ids, refusal).await,
         };
-        let _turn = match self.admit(&ready) {
+        let admitted = self.admit(&ready);
+        let admitted = admitted.and_then(|turn| self.redeem(&ask, &mut ready).map(|()| turn));
+        let _turn = match admitted {
             Ok(turn) => turn,
             Err(refusal) => return record.refuse(&ask, Some(&skill), ids, refusal).await,
         };
@@ -137,12 +142,14 @@ impl Host {
         };
         // 5 and 6: the guest runs, and each of its requests is on record before it sees the answer.
         let under_way = UnderWay {
-            progress: ask.progress,
-            cancel: ask.cancel,
+            progress: ask.progress.clone(),
+            cancel: ask.cancel.clone(),
         };
         let attempt = self.attempt(&ready, &recording, under_way).await?;
         // 7: the end is durable before the caller is told.
-        record.finish(&ready, recording, attempt).await
+        let mut reply = record.finish(&ready, recording, attempt).await?;
+        reply.offer = self.offer(&ask, &ready, &reply);
+        Ok(reply)
     }
 
     /// Runs one tool of `skill` once, off the record.
@@ -442,6 +449,7 @@ impl Ids {
             log: attempt.log,
             exchanges: attempt.exchanges,
             changes: attempt.work.changes,
+            offer: None,
         }
     }
 }

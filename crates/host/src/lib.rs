@@ -68,6 +68,7 @@ mod jobs;
 mod journaled;
 mod load;
 mod menu;
+mod offers;
 mod outside;
 mod own;
 mod presence;
@@ -99,6 +100,7 @@ pub use menu::{
     Menu, MenuEntry, Reader, ShownTool, Strategy, TOKENIZER, TURNS, TokenRow, TokenTable,
     flat_name,
 };
+pub use offers::Offer;
 pub use outside::{Operator, SuspendInState};
 pub use presence::{InUse, Presence, has_worker};
 pub use record::RecordOptions;

@@ -29,6 +29,7 @@ use crate::artifacts::hex;
 use crate::conclude::Attempt;
 use crate::fault::Fault;
 use crate::invoke::{Ask, Ids, Ready, Reply, ms, random};
+use crate::offers::on_record;
 use crate::registry::Registry;
 use crate::work::{commit, discard};
 
@@ -306,9 +307,10 @@ impl Recorder {
             begin.key.clone_from(&ready.key);
             begin.fingerprint = fingerprint(&ask.invocation.input, &ask.input);
         }
-        begin
-            .body
-            .insert("limits".to_owned(), Value::Object(limits));
+        begin.body.extend(body([
+            ("limits", Value::Object(limits)),
+            ("approved", on_record(ask, ready)),
+        ]));
         let mut parts = vec![Part::json("input", &ask.invocation.input)];
         parts.extend(Part::files(&ask.input));
         parts.extend(Part::settings(&ready.skill.settings));
@@ -431,7 +433,7 @@ pub(crate) fn body<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Val
 }
 
 /// Returns what a key is bound to: the arguments and the files.
-fn fingerprint(input: &Value, files: &FileTree) -> [u8; 32] {
+pub(crate) fn fingerprint(input: &Value, files: &FileTree) -> [u8; 32] {
     let text = hotcell_package::json::canonical_json(input);
     let files = Digest::of_tree(files).to_string();
     let lengths = (text.len() as u64).to_be_bytes();

@@ -28,7 +28,7 @@ use hotcell_sandbox::WorkError;
 
 pub(crate) use disk::DiskSource;
 pub(crate) use seen::{RecordedWork, WORK, is_kept};
-pub(crate) use settle::{Kept, WorkDone, commit, discard};
+pub(crate) use settle::{Kept, NOT_APPROVED, WorkDone, commit, discard};
 pub(crate) use told::told;
 
 /// Who says yes to the changes that a call makes at `/work`.
@@ -44,6 +44,23 @@ pub enum Consent {
     To(String),
     /// Somebody who wants whatever they are.
     Any,
+    /// As [`Consent::AsGranted`]; and where the grant lets the caller say yes, the Reply has an
+    /// [`Offer`](crate::Offer).
+    Offer,
+    /// The caller, to the offer of this id: the changes are applied if they are the same.
+    Accepted(String),
+    /// As [`Consent::AsGranted`]: the caller said no to the offer of this id.
+    Declined(String),
+}
+
+impl Consent {
+    /// Returns whether nobody but the grant has said anything.
+    pub(crate) fn is_as_granted(&self) -> bool {
+        match self {
+            Consent::AsGranted | Consent::Offer | Consent::Declined(_) => true,
+            Consent::Preview | Consent::To(_) | Consent::Any | Consent::Accepted(_) => false,
+        }
+    }
 }
 
 /// The host folder of one call, as it was granted.
@@ -59,8 +76,11 @@ impl WorkPlan {
     /// Returns whether nothing that the call does may reach the world: its changes are told only.
     pub(crate) fn is_preview(&self) -> bool {
         match self.consent {
-            Consent::Preview => true,
-            Consent::AsGranted => self.allowed.preview && self.access == WorkAccess::Write,
+            // An answer to an offer is worth nothing before it is redeemed.
+            Consent::Preview | Consent::Accepted(_) => true,
+            Consent::AsGranted | Consent::Offer | Consent::Declined(_) => {
+                self.allowed.preview && self.access == WorkAccess::Write
+            }
             Consent::To(_) | Consent::Any => false,
         }
     }

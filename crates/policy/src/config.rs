@@ -299,6 +299,29 @@ pub struct WorkGrant {
     pub access: WorkAccess,
     /// Whether somebody has to say yes to each call's changes before they are applied.
     pub preview: bool,
+    /// Who that may be.
+    pub approval: Approver,
+}
+
+/// Who may say yes to the changes of a call, where a grant wants each call's seen first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Approver {
+    /// Whoever sits where the host runs.
+    #[default]
+    Operator,
+    /// The client that calls as well. A client can answer without asking anybody, so that this
+    /// takes the changes of a call for seen that its caller says it has seen.
+    Client,
+}
+
+impl Approver {
+    /// Returns its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Approver::Operator => "operator",
+            Approver::Client => "client",
+        }
+    }
 }
 
 /// Which versions of a skill a grant is for: `crm@sha256:…` or `crm@1`.

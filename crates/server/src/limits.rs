@@ -41,10 +41,27 @@ pub const LIST_FRESH: Duration = Duration::from_secs(5);
 pub const POLL_EVERY: Duration = Duration::from_millis(500);
 /// The longest that `job_status` waits for a job's end.
 pub const JOB_WAIT_MAX: Duration = Duration::from_secs(60);
+/// Entries of one page of a list; the next page is asked for with its cursor.
+pub const LIST_PAGE_MAX: usize = 100;
+/// Clients that are asked for a yes at one time; the calls of others are refused without.
+pub const QUESTIONS_MAX: usize = 64;
+/// How long a client may take to answer, where its call waits for it.
+pub const QUESTION_WAIT: Duration = Duration::from_secs(300);
+/// Changes that a question tells one by one.
+pub const QUESTION_CHANGES_MAX: usize = 20;
+/// Clients that listen for changed lists at one time (`subscriptions/listen`).
+pub const LISTENERS_MAX: usize = 256;
+/// How often the lists are looked at for who listens.
+pub const LISTEN_EVERY: Duration = Duration::from_secs(1);
 /// Lists of tools that are kept ready, one for each caller and assistant.
 pub const CATALOGS_MAX: usize = 256;
 /// Connections over HTTP at one time; the next one waits to be taken.
 pub const CONNECTIONS_MAX: usize = 512;
+/// How long the server waits before it takes a connection again, where the system has just given it
+/// none (it has no descriptors left): at first, and at most, for it waits twice as long each time.
+pub const ACCEPT_WAIT_MIN: Duration = Duration::from_millis(5);
+/// See [`ACCEPT_WAIT_MIN`].
+pub const ACCEPT_WAIT_MAX: Duration = Duration::from_secs(1);
 /// Requests over HTTP that are being answered at one time; what comes beyond is answered 503.
 pub const REQUESTS_MAX: usize = 1_024;
 /// Bytes of a request's head.

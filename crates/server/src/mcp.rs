@@ -4,13 +4,16 @@
 //! all of a reader's connections. 2025-11-25 has them: there the tools of a loaded skill appear, and
 //! the client is told.
 
+mod approval;
 mod call;
 mod catalog;
 mod content;
 mod error;
 mod handler;
 mod jobs;
+mod listen;
 mod meta_tools;
+mod pages;
 mod progress;
 mod prompts;
 mod resources;
@@ -31,7 +34,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::limits::{CALLS_MAX, END_WAIT};
+use crate::limits::{CALLS_MAX, END_WAIT, LISTENERS_MAX, QUESTIONS_MAX};
 use crate::stdio::Lines;
 use catalog::{Catalog, Catalogs};
 pub use error::BUSY;
@@ -44,6 +47,10 @@ pub(crate) struct Mcp {
     pub(crate) host: Arc<Host>,
     /// A permit for each tool call under way.
     calls: Semaphore,
+    /// A permit for each question that a client is asked.
+    questions: Semaphore,
+    /// A permit for each client that listens.
+    listeners: Semaphore,
     catalogs: Catalogs,
 }
 
@@ -52,6 +59,8 @@ impl Mcp {
         Arc::new(Mcp {
             host,
             calls: Semaphore::new(CALLS_MAX),
+            questions: Semaphore::new(QUESTIONS_MAX),
+            listeners: Semaphore::new(LISTENERS_MAX),
             catalogs: Catalogs::default(),
         })
     }

@@ -11,8 +11,8 @@ use hotcell_host::broker::{Broker, InProcessOptions};
 use hotcell_host::{Operator, State, SuspendInState};
 use hotcell_package::{AskedOrigin, Origin, Package, Place};
 use hotcell_policy::config::{
-    Config, EgressTable, GrantSubject, GrantTable, SecretSource, SecretTable, SkillSelector,
-    VersionSelector, WorkGrant,
+    Approver, Config, EgressTable, GrantSubject, GrantTable, SecretSource, SecretTable,
+    SkillSelector, VersionSelector, WorkGrant,
 };
 
 use super::credentials::{Credentials, exact_origins};
@@ -124,6 +124,7 @@ fn grants(
             folder: data.join(WORK),
             access: files.work,
             preview: false,
+            approval: Approver::default(),
         })
     });
     let subjects = granted.chain(bare).chain(work);

@@ -70,6 +70,7 @@ impl Recorder {
             log: Log::default(),
             exchanges: Vec::new(),
             changes: Vec::new(),
+            offer: None,
         })
     }
 
@@ -186,5 +187,6 @@ fn told(row: &InvocationRow, status: Status, error: Option<Failure>) -> Reply {
         log: Log::default(),
         exchanges: Vec::new(),
         changes: Vec::new(),
+        offer: None,
     }
 }

@@ -6,6 +6,7 @@ use hotcell_policy::egress::WorkDecision;
 
 use super::{Consent, WorkPlan};
 use crate::invoke::Ask;
+use crate::offers::void;
 use crate::{Host, Skill};
 
 impl Host {
@@ -20,8 +21,11 @@ impl Host {
         let effect = package.manifest.tool(&ask.invocation.tool).effect;
         if package.manifest.files.is_none() || effect == Effect::None {
             return match ask.consent {
-                Consent::AsGranted | Consent::Any => Ok(None),
+                Consent::AsGranted | Consent::Any | Consent::Offer | Consent::Declined(_) => {
+                    Ok(None)
+                }
                 Consent::Preview | Consent::To(_) => Err(nothing_to_preview()),
+                Consent::Accepted(_) => Err(void()),
             };
         }
         let decision = match &self.options.operator {
@@ -41,7 +45,7 @@ impl Host {
             access,
             consent: ask.consent.clone(),
         };
-        match is_job && (plan.is_preview() || ask.consent != Consent::AsGranted) {
+        match is_job && (plan.is_preview() || !ask.consent.is_as_granted()) {
             true => Err(no_preview_of_a_job()),
             false => Ok(Some(plan)),
         }

@@ -13,6 +13,9 @@ use crate::conclude::Attempt;
 use crate::fault::Fault;
 use crate::invoke::Ready;
 
+/// The code of a call whose changes wait for a yes.
+pub(crate) const NOT_APPROVED: &str = "changes_not_approved";
+
 /// What a call did at `/work`.
 #[derive(Default)]
 pub(crate) struct WorkDone {
@@ -129,16 +132,10 @@ pub(crate) async fn discard(staged: Option<Box<Staged>>) {
 
 /// Returns why changes of this digest are not applied, where the caller did not ask for a preview.
 fn refusal(plan: &WorkPlan, digest: &str) -> Option<Refusal> {
+    if plan.is_preview() && plan.consent != Consent::Preview {
+        return Some(not_approved(digest));
+    }
     match &plan.consent {
-        Consent::AsGranted if plan.is_preview() => Some(
-            Refusal::new(
-                "changes_not_approved",
-                "the operator wants each change at /work seen before it is applied; none was",
-            )
-            .hint(format!(
-                "look at the changes, then call again with --apply {digest}"
-            )),
-        ),
         Consent::To(seen) if seen != digest => Some(
             Refusal::new(
                 "changes_differ",
@@ -150,6 +147,13 @@ fn refusal(plan: &WorkPlan, digest: &str) -> Option<Refusal> {
         ),
         _ => None,
     }
+}
+
+fn not_approved(digest: &str) -> Refusal {
+    let message = "the operator wants each change at /work seen before it is applied; none was";
+    Refusal::new(NOT_APPROVED, message).hint(format!(
+        "look at the changes, then call again with --apply {digest}"
+    ))
 }
 
 impl Attempt {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use hotcell_package::{Effect, WorkAccess};
 
-use crate::config::{Config, GrantSubject};
+use crate::config::{Approver, Config, GrantSubject};
 use crate::egress::decide::{Case, grant};
 use crate::egress::select::Wanted;
 use crate::egress::{Closed, GrantId, SkillIdentity, Standing};
@@ -27,6 +27,8 @@ pub struct WorkAllowed {
     pub access: WorkAccess,
     /// Whether somebody has to say yes to each call's changes.
     pub preview: bool,
+    /// Who that may be.
+    pub approval: Approver,
     /// The grant that gives it.
     pub grant: GrantId,
     /// The line of that grant in `hotcell.toml`.
@@ -70,6 +72,7 @@ pub fn work(
         folder: given.folder.clone(),
         access: ask.work.min(given.access),
         preview: given.preview,
+        approval: given.approval,
         grant: grant.id(),
         line: grant.place.line,
     }))

@@ -1,13 +1,14 @@
 //! The way of a tool call: from a request to an Ask, from its Reply to a result.
 
 use hotcell_host::journal::{InvocationRow, Mode};
-use hotcell_host::{Ask, Cancel, Reply};
+use hotcell_host::{Ask, Cancel, Consent, Reply};
 use hotcell_policy::{Invocation, Status};
 use rmcp::RoleServer;
 use rmcp::model::{CallToolResponse, ErrorData, JsonObject};
 use rmcp::service::RequestContext;
 use serde_json::Value;
 
+use super::approval;
 use super::error::{busy, fault};
 use super::jobs::task_created;
 use super::progress::Notes;
@@ -22,6 +23,9 @@ const IDS: [(&str, &str); 2] = [
     (CORRELATION_KEY, "correlation_id"),
 ];
 
+/// What came of a call, with the job that it was made.
+type CarriedOut = Result<(Reply, Option<InvocationRow>), ErrorData>;
+
 /// A call's shape: what an invocation is read from.
 pub(super) type Shape = JsonObject;
 
@@ -35,6 +39,7 @@ impl Session {
         &self,
         who: Who,
         mut shape: Shape,
+        consent: Consent,
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         add_ids(&mut shape, context);
@@ -45,12 +50,15 @@ impl Session {
         let ask = Ask {
             caller: who.caller,
             assistant: who.assistant,
+            consent,
             ..Ask::new(invocation)
         };
-        let Ok(_place) = self.mcp.calls.try_acquire() else {
-            return Err(busy());
-        };
-        let (reply, job) = self.carry_out(ask, context).await?;
+        let (reply, job) = self.with_notes(ask, context).await?;
+        if let Some(offer) = &reply.offer
+            && let Some(question) = approval::in_result(offer, context)
+        {
+            return Ok(question.into());
+        }
         let answer = match &job {
             Some(row) if Self::takes_tasks(context) => return Ok(task_created(row).into()),
             Some(_) => Answer::Job,
@@ -59,15 +67,41 @@ impl Session {
         Ok(result(reply, answer).into())
     }
 
-    /// Carries a call out, or waits a while for whoever does. With the reply comes the job that it
-    /// was made, if it was.
-    async fn carry_out(
-        &self,
-        mut ask: Ask,
-        context: &RequestContext<RoleServer>,
-    ) -> Result<(Reply, Option<InvocationRow>), ErrorData> {
+    /// Carries a call out, and tells its progress meanwhile.
+    async fn with_notes(&self, mut ask: Ask, context: &RequestContext<RoleServer>) -> CarriedOut {
         let (sink, notes) = Notes::of(context).unzip();
         ask.progress = sink;
+        let done = self.asking(ask, context).await;
+        if let Some(notes) = notes {
+            notes.end().await;
+        }
+        done
+    }
+
+    /// Carries a call out; where its changes wait for a yes that its client may say while it waits,
+    /// asks for it, and goes on.
+    async fn asking(&self, mut ask: Ask, context: &RequestContext<RoleServer>) -> CarriedOut {
+        let (reply, job) = self.carry_out(ask.clone(), context).await?;
+        let Some(offer) = &reply.offer else {
+            return Ok((reply, job));
+        };
+        if approval::in_result(offer, context).is_some() {
+            return Ok((reply, job));
+        }
+        if !self.approves(offer, context).await {
+            self.mcp.host.decline(&ask.caller, &offer.id);
+            return Ok((reply, job));
+        }
+        ask.consent = Consent::Accepted(offer.id.clone());
+        self.carry_out(ask, context).await
+    }
+
+    /// Carries a call out, or waits a while for whoever does. With the reply comes the job that it
+    /// was made, if it was.
+    async fn carry_out(&self, ask: Ask, context: &RequestContext<RoleServer>) -> CarriedOut {
+        let Ok(_place) = self.mcp.calls.try_acquire() else {
+            return Err(busy());
+        };
         let caller = ask.caller.clone();
         let cancel = ask.cancel.clone();
         let host = &self.mcp.host;
@@ -85,9 +119,6 @@ impl Session {
             Ok((told.map_or(reply, |(_, reply)| reply), None))
         };
         let done = self.until_stopped(Box::pin(call), &cancel, context).await;
-        if let Some(notes) = notes {
-            notes.end().await;
-        }
         done.map_err(fault)
     }
 

@@ -7,14 +7,17 @@ use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CancelTaskParams, DiscoverResult, ErrorData,
     GetPromptRequestParams, GetPromptResponse, GetSkillRequestParams, GetSkillResult,
-    GetTaskParams, GetTaskResult, Implementation, ListPromptsResult, ListResourceTemplatesResult,
-    ListResourcesResult, ListSkillsResult, ListToolsResult, PaginatedRequestParams,
-    ProtocolVersion, ReadResourceDirectoryRequestParams, ReadResourceRequestParams,
-    ReadResourceResponse, ResourceTemplate, ServerCapabilities, ServerConfig, UpdateTaskParams,
+    GetTaskParams, GetTaskResult, Implementation, InitializeRequestParams, InitializeResult,
+    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult,
+    ListToolsResult, PaginatedRequestParams, ProtocolVersion, ReadResourceDirectoryRequestParams,
+    ReadResourceRequestParams, ReadResourceResponse, ResourceTemplate, ServerCapabilities,
+    ServerConfig, SubscriptionFilter, UpdateTaskParams,
 };
-use rmcp::service::RequestContext;
+use rmcp::service::{RequestContext, SubscriptionContext};
 
 use super::catalog::listed;
+use super::listen;
+use super::pages::{List, page};
 use super::session::Session;
 use super::skills::fresh;
 use super::tell::only_objects;
@@ -49,17 +52,41 @@ impl ServerHandler for Session {
         &self,
         _context: RequestContext<RoleServer>,
     ) -> Result<DiscoverResult, ErrorData> {
-        let mut info = self.get_info();
-        // Without sessions, nothing that a client does changes a list.
-        if let Some(tools) = &mut info.capabilities.tools {
-            tools.list_changed = None;
-        }
+        let info = self.get_info();
         Ok(DiscoverResult::from_server_info(VERSIONS.to_vec(), info))
+    }
+
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        context.peer.set_peer_info(request.clone());
+        let mut info = self.negotiate_initialize(&request)?;
+        // A session is told of the tools that it loads itself; of the rest hears who listens.
+        if let Some(prompts) = &mut info.capabilities.prompts {
+            prompts.list_changed = None;
+        }
+        if let Some(resources) = &mut info.capabilities.resources {
+            resources.list_changed = None;
+        }
+        Ok(info)
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        _requested: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        Some(listen::heard())
+    }
+
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        self.tell_changes(&context).await
     }
 
     async fn list_tools(
         &self,
-        _request: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let who = self.who(&context)?;
@@ -71,7 +98,9 @@ impl ServerHandler for Session {
             let loaded = conversation.tools().filter(|tool| is_new(&tool.flat_name));
             tools.extend(loaded.map(listed));
         }
+        let (tools, next) = page(List::Tools, tools, |tool| &tool.name, request)?;
         let mut all = ListToolsResult::with_all_items(tools);
+        all.next_cursor = next;
         (all.ttl_ms, all.cache_scope) = fresh();
         Ok(all)
     }
@@ -90,10 +119,10 @@ impl ServerHandler for Session {
 
     async fn list_prompts(
         &self,
-        _request: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
-        self.prompts(&self.who(&context)?).await
+        self.prompts(&self.who(&context)?, request).await
     }
 
     async fn get_prompt(
@@ -107,10 +136,10 @@ impl ServerHandler for Session {
 
     async fn list_resources(
         &self,
-        _request: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        self.resources(&self.who(&context)?).await
+        self.resources(&self.who(&context)?, request).await
     }
 
     async fn list_resource_templates(
@@ -160,10 +189,10 @@ impl ServerHandler for Session {
 
     async fn list_skills(
         &self,
-        _request: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListSkillsResult, ErrorData> {
-        self.served_skills(&self.who(&context)?).await
+        self.served_skills(&self.who(&context)?, request).await
     }
 
     async fn get_skill(
@@ -188,7 +217,9 @@ fn capabilities() -> ServerCapabilities {
         .enable_tools()
         .enable_tool_list_changed()
         .enable_prompts()
+        .enable_prompts_list_changed()
         .enable_resources()
+        .enable_resources_list_changed()
         .enable_tasks()
         .enable_skills_with_directory_read()
         .build()

@@ -3,19 +3,29 @@
 //! Clients show them as commands (`/tax-check`). What one says is what `load_skill` tells a model:
 //! the skill's own words between marks. None takes arguments, for SKILL.md names none.
 
-use rmcp::model::{ErrorData, GetPromptResult, ListPromptsResult, Prompt, PromptMessage, Role};
+use rmcp::model::{
+    ErrorData, GetPromptResult, ListPromptsResult, PaginatedRequestParams, Prompt, PromptMessage,
+    Role,
+};
 
 use super::error::{fault, refused};
+use super::pages::{List, page};
 use super::session::{Session, Who};
 use super::skills::fresh;
 
 impl Session {
     /// Lists them.
-    pub(super) async fn prompts(&self, who: &Who) -> Result<ListPromptsResult, ErrorData> {
+    pub(super) async fn prompts(
+        &self,
+        who: &Who,
+        asked: Option<PaginatedRequestParams>,
+    ) -> Result<ListPromptsResult, ErrorData> {
         let catalog = self.mcp.catalog(who).await?;
         let entries = catalog.menu.entries.iter();
         let prompts = entries.map(|entry| Prompt::new(&entry.name, Some(&entry.description), None));
-        let mut all = ListPromptsResult::with_all_items(prompts.collect());
+        let (prompts, next) = page(List::Prompts, prompts.collect(), name, asked)?;
+        let mut all = ListPromptsResult::with_all_items(prompts);
+        all.next_cursor = next;
         (all.ttl_ms, all.cache_scope) = fresh();
         Ok(all)
     }
@@ -36,4 +46,8 @@ impl Session {
             said,
         )]))
     }
+}
+
+fn name(prompt: &Prompt) -> &str {
+    &prompt.name
 }

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use hotcell_host::Cancel;
-use rmcp::model::{ErrorData, ListResourcesResult, ReadResourceResult, Resource};
+use rmcp::model::{
+    ErrorData, ListResourcesResult, PaginatedRequestParams, ReadResourceResult, Resource,
+};
 
 use super::content::{contents, resource};
 use super::error::{fault, no_resource};
+use super::pages::{List, page};
 use super::session::{Session, Who};
 use super::skills::{self, fresh};
 use super::words::{artifact_uri, read_artifact_uri};
@@ -14,10 +17,16 @@ use crate::limits::{LISTED_ARTIFACTS_MAX, LISTED_INVOCATIONS_MAX, RESOURCE_BYTES
 
 impl Session {
     /// Lists the skills' documents, and the files of the caller's latest calls.
-    pub(super) async fn resources(&self, who: &Who) -> Result<ListResourcesResult, ErrorData> {
+    pub(super) async fn resources(
+        &self,
+        who: &Who,
+        asked: Option<PaginatedRequestParams>,
+    ) -> Result<ListResourcesResult, ErrorData> {
         let mut listed = self.skill_resources(who).await?;
         listed.extend(self.artifacts(who).await?);
+        let (listed, next) = page(List::Resources, listed, |one| &one.uri, asked)?;
         let mut all = ListResourcesResult::with_all_items(listed);
+        all.next_cursor = next;
         (all.ttl_ms, all.cache_scope) = fresh();
         Ok(all)
     }
@@ -54,7 +63,8 @@ impl Session {
         Ok(result)
     }
 
-    async fn artifacts(&self, who: &Who) -> Result<Vec<Resource>, ErrorData> {
+    /// Lists the files of the caller's latest calls.
+    pub(super) async fn artifacts(&self, who: &Who) -> Result<Vec<Resource>, ErrorData> {
         let host = &self.mcp.host;
         let rows = host.own_invocations(&who.caller, LISTED_INVOCATIONS_MAX);
         let mut listed = Vec::new();

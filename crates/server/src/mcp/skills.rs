@@ -9,13 +9,14 @@ use hotcell_host::LoadedSkill;
 use hotcell_package::{DOCUMENT_FILE, SkillDocument};
 use rmcp::model::{
     CacheScope, DIRECTORY_MIME_TYPE, ErrorData, GetSkillResult, ListResourcesResult,
-    ListSkillsResult, ReadResourceResult, Resource, Skill, SkillFrontmatter, SkillResource,
-    SkillResources,
+    ListSkillsResult, PaginatedRequestParams, ReadResourceResult, Resource, Skill,
+    SkillFrontmatter, SkillResource, SkillResources,
 };
 use serde_json::{Value, json};
 
 use super::content::contents;
 use super::error::{fault, no_resource};
+use super::pages::{List, page};
 use super::session::{Session, Who};
 use super::words::{escape, unescape};
 use crate::limits::{LIST_FRESH, SKILL_BYTES_MAX, SKILL_FILES_MAX};
@@ -30,17 +31,26 @@ pub(super) fn file_uri(skill: &str, path: &str) -> String {
 
 impl Session {
     /// Lists the skills.
-    pub(super) async fn served_skills(&self, who: &Who) -> Result<ListSkillsResult, ErrorData> {
+    pub(super) async fn served_skills(
+        &self,
+        who: &Who,
+        asked: Option<PaginatedRequestParams>,
+    ) -> Result<ListSkillsResult, ErrorData> {
         let catalog = self.mcp.catalog(who).await?;
+        let names = catalog.menu.entries.iter();
+        let names = names.map(|entry| entry.name.as_str()).collect();
+        // Only what is told is read.
+        let (names, next) = page(List::Skills, names, |name| name, asked)?;
         let mut skills = Vec::new();
-        for entry in &catalog.menu.entries {
-            let loaded = self.mcp.host.load_skill(who, &entry.name).await;
+        for name in names {
+            let loaded = self.mcp.host.load_skill(who, name).await;
             // One that went away in between is not there.
             if let Ok(loaded) = loaded.map_err(fault)? {
                 skills.extend(served(&loaded));
             }
         }
         let mut all = ListSkillsResult::with_all_items(skills);
+        all.next_cursor = next;
         (all.ttl_ms, all.cache_scope) = fresh();
         Ok(all)
     }

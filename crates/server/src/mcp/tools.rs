@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::approval;
 use super::call::shape;
 use super::error;
 use super::meta_tools::MetaTool;
@@ -42,13 +43,20 @@ impl Session {
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let who = self.who(context)?;
-        if let Some(own) = MetaTool::of(&request.name) {
-            let arguments = request.arguments.unwrap_or_default();
-            return self.call_own(own, who, arguments, context).await;
-        }
-        let (skill, tool) = self.find(&who, &request.name, context).await?;
-        self.call(who, shape(&skill, &tool, request.arguments), context)
-            .await
+        let consent = approval::consent(&request, context);
+        let (arguments, own) = (request.arguments, MetaTool::of(&request.name));
+        let shape = match own {
+            Some(MetaTool::CallTool) => as_invocation(arguments.unwrap_or_default()),
+            Some(own) => {
+                let told = self.call_own(own, who, arguments.unwrap_or_default(), context);
+                return told.await.map(CallToolResponse::from);
+            }
+            None => {
+                let (skill, tool) = self.find(&who, &request.name, context).await?;
+                shape(&skill, &tool, arguments)
+            }
+        };
+        self.call(who, shape, consent, context).await
     }
 
     async fn call_own(
@@ -57,9 +65,8 @@ impl Session {
         who: Who,
         arguments: JsonObject,
         context: &RequestContext<RoleServer>,
-    ) -> Result<CallToolResponse, ErrorData> {
-        let done = match own {
-            MetaTool::CallTool => return self.call(who, as_invocation(arguments), context).await,
+    ) -> Result<CallToolResult, ErrorData> {
+        match own {
             MetaTool::ListSkills => self.list_menu(&who).await,
             MetaTool::LoadSkill => match read(arguments) {
                 Ok(arguments) => self.load(&who, arguments, context).await,
@@ -77,8 +84,8 @@ impl Session {
                 Ok(arguments) => self.job_cancel(&who, arguments).await,
                 Err(refused) => Ok(*refused),
             },
-        };
-        done.map(CallToolResponse::from)
+            MetaTool::CallTool => unreachable!("it is no tool of our own that is done here"),
+        }
     }
 
     /// Returns the skill and the tool of a name in the list, or of a tool that is loaded.

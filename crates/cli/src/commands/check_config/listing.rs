@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use hotcell_package::printable;
 use hotcell_policy::config::{
-    Config, EgressTable, GrantSubject, GrantTable, SecretTable, VaultKey,
+    Approver, Config, EgressTable, GrantSubject, GrantTable, SecretTable, VaultKey,
 };
 use serde_json::{Value, json};
 
@@ -90,6 +90,7 @@ fn grant_json(grant: &GrantTable) -> Value {
         "work": work.map(|work| &work.folder),
         "access": work.map(|work| work.access),
         "preview": work.map(|work| work.preview),
+        "approval": work.map(|work| work.approval.as_str()),
         "origins": grant.origins,
         "methods": grant.methods,
         "rate": grant.rate.map(|rate| rate.to_string()),
@@ -149,9 +150,12 @@ fn grant_text(grant: &GrantTable) -> String {
         }
         GrantSubject::Http(ids) => format!("the requests {}", ids.join(", ")),
         GrantSubject::Work(work) => {
-            let preview = match work.preview {
-                true => ", with a preview of each call's changes",
-                false => "",
+            let preview = match (work.preview, work.approval) {
+                (false, _) => "",
+                (true, Approver::Operator) => ", with a preview of each call's changes",
+                (true, Approver::Client) => {
+                    ", with a preview of each call's changes, to which its client may say yes"
+                }
             };
             let (folder, access) = (work.folder.display(), work.access.as_str());
             format!("the folder {folder} at /work, to {access}{preview}")

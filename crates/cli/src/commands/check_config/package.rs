@@ -1,7 +1,7 @@
 //! What a package gets of what it asks for.
 
 use hotcell_package::{Diagnostic, HttpAsk, Package, printable};
-use hotcell_policy::config::Config;
+use hotcell_policy::config::{Approver, Config};
 use hotcell_policy::egress::{
     Closed, CredentialDecision, Egress, EgressRule, SkillIdentity, Standing, WorkDecision, egress,
     stray_grants, stray_settings, work,
@@ -276,9 +276,12 @@ fn credential_json((name, decision): (&String, &CredentialDecision)) -> Value {
 fn work_text(decision: &WorkDecision) -> String {
     match decision {
         WorkDecision::Granted(given) => {
-            let preview = match given.preview {
-                true => "\n         each call's changes wait for a yes",
-                false => "",
+            let preview = match (given.preview, given.approval) {
+                (false, _) => "",
+                (true, Approver::Operator) => "\n         each call's changes wait for a yes",
+                (true, Approver::Client) => {
+                    "\n         each call's changes wait for a yes, which its client may say"
+                }
             };
             let (folder, access) = (given.folder.display(), given.access.as_str());
             let line = given.line;
@@ -301,6 +304,7 @@ fn work_json(decision: &WorkDecision) -> Value {
             "folder": given.folder,
             "access": given.access,
             "preview": given.preview,
+            "approval": given.approval.as_str(),
             "line": given.line,
             "closed": null,
         }),

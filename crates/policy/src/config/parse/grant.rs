@@ -6,7 +6,9 @@ use hotcell_package::{Digest, Origin, WORK_ACCESSES, is_skill_name, near_name};
 use crate::config::parse::secret::undefined_secret;
 use crate::config::parse::words::{file_path, flag, no_such, origins};
 use crate::config::text::PERIODS_MS;
-use crate::config::{GrantSubject, GrantTable, Rate, SkillSelector, VersionSelector, WorkGrant};
+use crate::config::{
+    Approver, GrantSubject, GrantTable, Rate, SkillSelector, VersionSelector, WorkGrant,
+};
 
 /// Most `[[grant]]` tables.
 const GRANTS_MAX: usize = 1_024;
@@ -24,10 +26,15 @@ const KEYS: &[&str] = &[
     "work",
     "access",
     "preview",
+    "approval",
 ];
 /// Keys of requests, which a grant of a folder cannot have; and those of a folder alone.
 const REQUEST_KEYS: &[&str] = &["credential", "secret", "http", "origins", "methods", "rate"];
-const WORK_KEYS: &[&str] = &["access", "preview"];
+const WORK_KEYS: &[&str] = &["access", "preview", "approval"];
+const APPROVERS: [(&str, Approver); 2] = [
+    ("operator", Approver::Operator),
+    ("client", Approver::Client),
+];
 
 /// Reads every `[[grant]]`.
 pub(super) fn read_grants(
@@ -123,7 +130,7 @@ fn read_subject(
     })
 }
 
-/// Reads `work` with its `access` and `preview`.
+/// Reads `work` with its `access`, `preview` and `approval`.
 fn read_work(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<GrantSubject> {
     let unfit = REQUEST_KEYS
         .iter()
@@ -136,10 +143,18 @@ fn read_work(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<GrantSubject>
     }
     let text = reader.string(table, "work")?;
     let folder = file_path(reader, &text, text.text)?;
+    let preview = flag(reader, table, "preview");
+    if !preview && table.values.contains_key("approval") {
+        let message = "`approval` says who may say yes, and without `preview` nobody is asked";
+        let hint = "add `preview = true`, or remove it";
+        reader.error("unfit_key", &table.value_span("approval"), message, hint);
+        return None;
+    }
     Some(GrantSubject::Work(WorkGrant {
         folder,
         access: reader.choice(table, "access", &WORK_ACCESSES),
-        preview: flag(reader, table, "preview"),
+        preview,
+        approval: reader.choice(table, "approval", &APPROVERS),
     }))
 }
 
