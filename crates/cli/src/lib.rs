@@ -3,6 +3,7 @@
 //! Results go to stdout, everything else to stderr, and nothing untrusted reaches a terminal
 //! with its control characters. Read `commands/run.rs` first; `exit.rs` has the exit codes.
 
+mod callers;
 mod calling;
 mod commands;
 mod config;

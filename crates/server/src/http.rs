@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::limits::{MESSAGE_BYTES_MAX, SESSION_IDLE, SESSION_STREAM_MESSAGES_MAX};
 use crate::mcp::Mcp;
-pub use callers::{Callers, NobodyMayCall};
+pub use callers::{CallerSource, Callers, NobodyMayCall};
 use connections::Bounds;
 use gate::Gate;
 use sessions::Sessions;
@@ -35,7 +35,7 @@ use sessions::Sessions;
 #[derive(Debug, Clone)]
 pub struct HttpOptions {
     /// Who may call.
-    pub callers: Callers,
+    pub callers: Arc<dyn CallerSource>,
     /// Values of `Host` that are answered, with or without a port: the names under which clients
     /// know this server. Others may be a page of the web that reaches for this machine by its name
     /// (DNS rebinding).

@@ -12,7 +12,7 @@ pub mod limits;
 mod mcp;
 mod stdio;
 
-pub use http::{Callers, HttpOptions, HttpServer, NobodyMayCall};
+pub use http::{CallerSource, Callers, HttpOptions, HttpServer, NobodyMayCall};
 pub use mcp::{
     ARTIFACT_KEY, BUSY, CORRELATION_KEY, IDEMPOTENCY_KEY, OUTCOME_KEY, StdioError, serve_stdio,
 };

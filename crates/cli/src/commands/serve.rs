@@ -9,6 +9,7 @@ use hotcell_host::Fault;
 use hotcell_policy::config::LOCAL_CALLER;
 use hotcell_server::{Callers, HttpOptions, HttpServer};
 
+use crate::callers::CallersFile;
 use crate::config::PlacesArguments;
 use crate::print;
 use crate::recorded::Trouble;
@@ -20,7 +21,8 @@ const EXAMPLES: &str = "Examples:
 
 Clients find it at http://ADDRESS/mcp, and an assistant's skills at /mcp/ASSISTANT. Each caller's
 bearer token is known by its hash: token_sha256 in [caller.NAME]. Where no caller has one, only this
-machine may reach it. [server] in hotcell.toml has listen, hosts and origins.
+machine may reach it. [server] in hotcell.toml has listen, hosts and origins. A token that is changed
+or removed there counts at once; all else in the file counts with the next start.
 
 TLS is for a proxy in front of it. It carries out jobs too, and ends with Ctrl-C or SIGTERM.";
 
@@ -61,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
                 Trouble::usage(format!("{at}: {nobody}"), mend)
             })?;
             let options = HttpOptions {
-                callers,
+                callers: Arc::new(CallersFile::new(places.clone(), callers)),
                 hosts: table.hosts,
                 origins: table.origins,
             };

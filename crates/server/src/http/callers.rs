@@ -1,7 +1,9 @@
 //! Who calls: by a bearer token (RFC 6750), of which the server knows the hash.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use hotcell_policy::config::{Config, TokenHash};
 use http::HeaderMap;
@@ -9,9 +11,18 @@ use http::header::AUTHORIZATION;
 
 use crate::limits::TOKEN_BYTES_MAX;
 
+/// Tells who may call, as it is now.
+pub trait CallerSource: fmt::Debug + Send + Sync {
+    /// Returns who may call; none where that cannot be found out: then nobody may. It is asked with
+    /// each request.
+    fn callers(&self) -> Option<Arc<Callers>>;
+}
+
 /// Who may call over HTTP.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Callers {
+    /// Whom the host knows.
+    known: BTreeSet<String>,
     tokens: Vec<(String, TokenHash)>,
     /// Who calls without a token; none where each call needs one.
     open: Option<String>,
@@ -34,17 +45,31 @@ impl Callers {
     ///
     /// Tells where nobody could call: others reach the server, and no caller has a token.
     pub fn of(config: &Config, at: IpAddr, local: &str) -> Result<Callers, NobodyMayCall> {
-        let tokens: Vec<_> = config
-            .callers
-            .iter()
-            .filter_map(|(name, caller)| Some((name.clone(), caller.token?)))
-            .collect();
+        let known: BTreeSet<_> = config.callers.keys().cloned().collect();
+        let tokens = tokens(config, &known);
         let open = match (tokens.is_empty(), at.is_loopback()) {
             (true, true) => Some(local.to_owned()),
             (true, false) => return Err(NobodyMayCall),
             (false, _) => None,
         };
-        Ok(Callers { tokens, open })
+        Ok(Callers {
+            known,
+            tokens,
+            open,
+        })
+    }
+
+    /// Returns the callers of the operator's file as it is now. Tokens alone follow the file: what a
+    /// caller may do, the host took from the file at its start, so that a caller who was not in it
+    /// then is let in with the next start only. Where tokens were needed once, they are needed
+    /// always: a file that lost them lets nobody in.
+    pub fn renewed(&self, config: &Config) -> Callers {
+        let is_open = config.callers.values().all(|caller| caller.token.is_none());
+        Callers {
+            known: self.known.clone(),
+            tokens: tokens(config, &self.known),
+            open: self.open.clone().filter(|_| is_open),
+        }
     }
 
     /// Returns whether each request needs a token.
@@ -75,6 +100,15 @@ impl Callers {
         }
         found.ok_or(Unknown::WrongToken)
     }
+}
+
+fn tokens(config: &Config, known: &BTreeSet<String>) -> Vec<(String, TokenHash)> {
+    let all = config
+        .callers
+        .iter()
+        .filter(|(name, _)| known.contains(*name));
+    all.filter_map(|(name, caller)| Some((name.clone(), caller.token?)))
+        .collect()
 }
 
 /// Returns the token of `Bearer TOKEN` (RFC 6750, 2.1; the scheme's case does not matter).
@@ -157,6 +191,33 @@ mod tests {
         check(&["alice-token"], Err(Unknown::WrongToken));
         let both = ["Bearer alice-token", "Bearer bob-token"];
         check(&both, Err(Unknown::WrongToken));
+    }
+
+    #[test]
+    fn tokens_follow_the_file_and_never_open_the_door() {
+        let all = with_tokens();
+        let start = Callers::of(&all, Ipv4Addr::LOCALHOST.into(), "local").unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, "Bearer bob-token".parse().unwrap());
+        let mut less = all.clone();
+        less.callers.remove("bob");
+        assert_eq!(
+            start.renewed(&less).caller(&headers),
+            Err(Unknown::WrongToken)
+        );
+        let back = start.renewed(&less).renewed(&all);
+        assert_eq!(back.caller(&headers), Ok("bob"));
+        let none = start.renewed(&config(""));
+        assert_eq!(none.caller(&headers), Err(Unknown::WrongToken));
+        assert_eq!(none.caller(&HeaderMap::new()), Err(Unknown::NoToken));
+        let open = Callers::of(&config(""), Ipv4Addr::LOCALHOST.into(), "local").unwrap();
+        let shut = open.renewed(&all);
+        assert_eq!(
+            shut.caller(&headers),
+            Err(Unknown::WrongToken),
+            "unknown to the host"
+        );
+        assert!(shut.renewed(&config("")).need_tokens());
     }
 
     #[test]

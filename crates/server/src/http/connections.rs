@@ -11,10 +11,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service as _;
 
-use crate::limits::{CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_TIME, HEADERS_MAX};
+use crate::limits::{
+    ACCEPT_WAIT_MAX, ACCEPT_WAIT_MIN, CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_TIME, HEADERS_MAX,
+};
 
 /// How many connections there may be, and how long a head may take to come.
 #[derive(Debug, Clone, Copy)]
@@ -39,14 +42,21 @@ pub(super) async fn accept(
     stop: CancellationToken,
 ) {
     let room = Arc::new(Semaphore::new(bounds.connections));
+    let mut wait = ACCEPT_WAIT_MIN;
     loop {
         let place = Arc::clone(&room).acquire_owned().await;
         let place = place.expect("it is never closed");
-        // Whoever cannot be taken now, for want of descriptors, comes again.
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
-            continue;
+        // Whoever cannot be taken now, for want of descriptors, is taken later.
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!("no connection can be taken now: {error}");
+                sleep(wait).await;
+                wait = longer(wait);
+                continue;
+            }
         };
+        wait = ACCEPT_WAIT_MIN;
         let (router, stop) = (router.clone(), stop.clone());
         tokio::spawn(async move {
             tokio::select! {
@@ -56,6 +66,11 @@ pub(super) async fn accept(
             drop(place);
         });
     }
+}
+
+/// Returns how long is waited after a wait in vain.
+fn longer(wait: Duration) -> Duration {
+    wait.saturating_mul(2).min(ACCEPT_WAIT_MAX)
 }
 
 async fn serve(stream: TcpStream, router: Router, bounds: Bounds) {

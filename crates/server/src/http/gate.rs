@@ -13,7 +13,7 @@ use rmcp::model::{ErrorData, JsonRpcError};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::callers::{Callers, Unknown};
+use super::callers::{CallerSource, Unknown};
 use super::sessions::{SESSION_HEADER, Sessions};
 use crate::limits::{BODY_TIME, MESSAGE_BYTES_MAX, REQUESTS_MAX};
 use crate::mcp::Who;
@@ -21,13 +21,13 @@ use crate::mcp::Who;
 /// What the gate knows.
 #[derive(Debug)]
 pub(super) struct Gate {
-    callers: Callers,
+    callers: Arc<dyn CallerSource>,
     sessions: Sessions,
     requests: Semaphore,
 }
 
 impl Gate {
-    pub(super) fn new(callers: Callers, sessions: Sessions) -> Self {
+    pub(super) fn new(callers: Arc<dyn CallerSource>, sessions: Sessions) -> Self {
         Self {
             callers,
             sessions,
@@ -44,7 +44,11 @@ pub(super) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: 
     if !has_plain_host(request.headers()) {
         return (StatusCode::BAD_REQUEST, "one Host, without a user").into_response();
     }
-    let caller = match gate.callers.caller(request.headers()) {
+    let Some(callers) = gate.callers.callers() else {
+        let text = "who may call cannot be found out now";
+        return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
+    };
+    let caller = match callers.caller(request.headers()) {
         Ok(caller) => caller,
         Err(unknown) => return unauthorized(unknown),
     };

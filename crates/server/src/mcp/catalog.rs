@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hotcell_host::formats::mcp_tool;
 use hotcell_host::journal::Release;
 use hotcell_host::{FlatNames, Host, LoadedSkill, LoadedTool, Menu};
-use hotcell_package::{Effect, Idempotency, Mode};
+use hotcell_package::Mode;
 use hotcell_policy::Refusal;
 use hotcell_policy::config::ToolListing;
-use rmcp::model::{ErrorData, Tool, ToolAnnotations};
+use rmcp::model::{ErrorData, Tool};
 
 use super::error::fault;
-use super::meta_tools::{MetaTool, object};
+use super::meta_tools::MetaTool;
 use super::session::Who;
 use crate::limits::CATALOGS_MAX;
 
@@ -115,32 +116,11 @@ async fn make(host: &Host, who: &Who, releases: Arc<[Release]>) -> Result<Catalo
 
 /// Returns a skill's tool as it is listed: its own words and schemas, and what its effect says.
 pub(super) fn listed(tool: &LoadedTool) -> Tool {
-    let input = object(tool.input_schema.clone());
-    let mut listed = Tool::new(tool.flat_name.clone(), tool.description.clone(), input);
-    listed.title.clone_from(&tool.title);
-    listed.annotations = Some(annotations(tool));
+    let shaped = serde_json::from_value(mcp_tool(tool));
+    let mut listed: Tool = shaped.expect("the host tells tools as the protocol has them");
     // A job's first answer is that it was accepted, which fits no output schema.
-    if tool.mode == Mode::Sync {
-        let schema = tool.output_schema.clone();
-        listed.output_schema = schema.filter(is_of_objects).map(object);
+    if tool.mode == Mode::Async {
+        listed.output_schema = None;
     }
     listed
-}
-
-/// Returns whether all that fits a schema is an object: 2025-11-25 has no other, and clients of it
-/// refuse a list with one.
-fn is_of_objects(schema: &serde_json::Value) -> bool {
-    schema.get("type").and_then(|kind| kind.as_str()) == Some("object")
-}
-
-/// What the manifest says of the tool, which the host enforces, as hints. Of what an effect `write`
-/// changes nobody knows whether it can be undone.
-fn annotations(tool: &LoadedTool) -> ToolAnnotations {
-    let writes = tool.effect == Effect::Write;
-    let once = tool.idempotency != Idempotency::None;
-    ToolAnnotations::new()
-        .read_only(!writes)
-        .destructive(writes)
-        .idempotent(!writes || once)
-        .open_world(tool.effect != Effect::None)
 }

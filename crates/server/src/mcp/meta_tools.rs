@@ -159,7 +159,7 @@ fn schema(properties: Value, required: &[&str]) -> Value {
 }
 
 /// Returns an object behind an `Arc`, as a tool's schemas are.
-pub(super) fn object(value: Value) -> Arc<JsonObject> {
+fn object(value: Value) -> Arc<JsonObject> {
     match value {
         Value::Object(object) => Arc::new(object),
         _ => Arc::default(),
