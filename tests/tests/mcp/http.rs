@@ -13,20 +13,20 @@ use crate::room::Room;
 use crate::site::room;
 
 /// SHA-256 of `ann-token` and of `bob-token`, told by the test itself.
-fn hash(token: &str) -> String {
+pub(crate) fn hash(token: &str) -> String {
     use sha2::{Digest, Sha256};
     let hash = Sha256::digest(token);
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A server at a port of its own.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     at: String,
 }
 
 impl Server {
-    fn start(room: &Room, arguments: &[&str]) -> Server {
+    pub(crate) fn start(room: &Room, arguments: &[&str]) -> Server {
         let all = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
         let mut child = room.command(&all).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -38,7 +38,7 @@ impl Server {
     }
 
     /// Sends one request, and returns its status, its head and its body.
-    fn send(&self, path: &str, headers: &[&str], body: &str) -> (u16, String, String) {
+    pub(crate) fn send(&self, path: &str, headers: &[&str], body: &str) -> (u16, String, String) {
         let mut stream = TcpStream::connect(&self.at).unwrap();
         let mut head = format!(
             "POST {path} HTTP/1.1\r\nconnection: close\r\ncontent-type: application/json\r\n\
@@ -61,7 +61,7 @@ impl Server {
         (status, head.to_ascii_lowercase(), body.to_owned())
     }
 
-    fn end(mut self) {
+    pub(crate) fn end(mut self) {
         let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap());
         kill(pid, Signal::SIGTERM).unwrap();
         assert!(self.child.wait().unwrap().success());
@@ -69,10 +69,19 @@ impl Server {
 }
 
 /// A request of the 2026 revision, with the headers that go with it.
-fn request(method: &str, mut params: Value) -> (Vec<String>, String) {
+fn request(method: &str, params: Value) -> (Vec<String>, String) {
+    request_with(method, params, &json!({}))
+}
+
+/// The same of a client with these capabilities.
+pub(crate) fn request_with(
+    method: &str,
+    mut params: Value,
+    capabilities: &Value,
+) -> (Vec<String>, String) {
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientCapabilities": capabilities,
     });
     let mut headers = vec![
         "mcp-protocol-version: 2026-07-28".to_owned(),
@@ -190,4 +199,46 @@ fn beyond_this_machine_somebody_must_have_a_token() {
     let room = room(&ok());
     let refused = room.run(&["serve", "--listen", "0.0.0.0:0"]);
     refused.fails(2, &["no caller has a token", "token_sha256"]);
+}
+
+#[test]
+fn tokens_follow_the_operators_file() {
+    let room = room(&ok());
+    let caller = |name: &str| {
+        let hash = hash(&format!("{name}-token"));
+        format!("[caller.{name}]\ntoken_sha256 = \"{hash}\"\n")
+    };
+    let write = |text: String| room.write("hotcell.toml", text);
+    write(caller("ann") + &caller("bob"));
+    let server = Server::start(&room, &["--config", "hotcell.toml"]);
+    let (headers, body) = call_of(json!({ "skill": "probe", "tool": "answer" }));
+    let status = |name: &str| {
+        let token = format!("authorization: Bearer {name}-token");
+        let mut all: Vec<_> = headers.iter().map(String::as_str).collect();
+        all.push(&token);
+        server.send("/mcp", &all, &body).0
+    };
+    assert_eq!([status("ann"), status("bob")], [200, 200]);
+    write(caller("bob"));
+    assert_eq!(
+        [status("ann"), status("bob")],
+        [401, 200],
+        "ann's is removed"
+    );
+    // A server that runs does not know what carol may do.
+    write(caller("bob") + &caller("carol"));
+    assert_eq!([status("carol"), status("bob")], [401, 200]);
+    write("[caller.bob\n".to_owned());
+    assert_eq!(
+        [status("ann"), status("bob")],
+        [503, 503],
+        "it cannot be read"
+    );
+    std::fs::remove_file(room.at("hotcell.toml")).unwrap();
+    assert_eq!(status("bob"), 503);
+    write("[caller.ann]\n[caller.bob]\n".to_owned());
+    assert_eq!([status("ann"), status("bob")], [401, 401], "no door opens");
+    write(caller("ann"));
+    assert_eq!([status("ann"), status("bob")], [200, 401]);
+    server.end();
 }

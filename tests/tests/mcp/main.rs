@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod approval;
 mod http;
+mod lists;
 #[path = "../cli/room.rs"]
 #[allow(dead_code, unused_imports)]
 mod room;

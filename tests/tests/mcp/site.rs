@@ -34,6 +34,16 @@ impl ClientHandler for Client {
     }
 }
 
+/// How a client begins.
+pub(crate) type Lifecycle = fn() -> ClientLifecycleMode;
+
+/// With a session, of the 2025 revision.
+pub(crate) const INITIALIZE: Lifecycle = || ClientLifecycleMode::Initialize;
+/// Without one, of the 2026 revision.
+pub(crate) const DISCOVER: Lifecycle = || ClientLifecycleMode::Discover {
+    preferred_versions: vec![ProtocolVersion::V_2026_07_28],
+};
+
 /// Returns a room in which the package `probe` is installed, with this component.
 pub(crate) fn room(tool: &Tool) -> Room {
     let room = Room::new();
@@ -57,11 +67,8 @@ pub(crate) async fn session(room: &Room) -> (Running, UnboundedReceiver<&'static
 /// The same of the 2026 revision, which knows tasks.
 pub(crate) async fn stateless(room: &Room, arguments: &[&str]) -> Running {
     let capabilities = ClientCapabilities::builder().enable_tasks().build();
-    let lifecycle = ClientLifecycleMode::Discover {
-        preferred_versions: vec![ProtocolVersion::V_2026_07_28],
-    };
     let command = room.command(&[&["mcp"], arguments].concat());
-    connect(command, capabilities, lifecycle).await.0
+    connect(command, capabilities, DISCOVER()).await.0
 }
 
 async fn start(

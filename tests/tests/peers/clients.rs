@@ -1,6 +1,7 @@
 //! Clients that other people wrote: the Inspector's command line and the Python package `mcp`.
 //! `tests/clients` pins and installs them; a registry that cannot be reached is a failure.
 
+mod approve;
 mod inspector;
 mod print_config;
 mod python;

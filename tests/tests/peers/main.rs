@@ -6,5 +6,6 @@ mod attacks;
 mod clients;
 mod place;
 mod serve;
+mod starved;
 mod stdio;
 mod world;

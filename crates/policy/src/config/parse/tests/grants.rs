@@ -1,7 +1,7 @@
 //! `[[grant]]`, in permitted and refused pairs.
 
 use super::{check, faults, read, secret};
-use crate::config::{GrantSubject, Rate, VersionSelector};
+use crate::config::{Approver, GrantSubject, Rate, VersionSelector};
 
 /// A secret of four lines; the grant begins in line 5, its own keys in line 6.
 fn grant(keys: &str) -> String {
@@ -196,4 +196,27 @@ fn two_grants_of_the_same() {
     );
     check(&two(&http("[\"a\"]"), &http("[\"b\"]")), "ok");
     check(&two(&one, "skill = \"crm@1\"\nhttp = [\"crm\"]\n"), "ok");
+}
+
+#[test]
+fn who_approves_changes_is_the_operator_unless_the_file_says_the_client() {
+    let approver = |keys: &str| {
+        let keys = format!("skill = \"f@1\"\nwork = \"notes\"\n{keys}");
+        match read(&grant(&keys)).grants.remove(0).subject {
+            GrantSubject::Work(work) => work.approval,
+            other => panic!("a folder: {other:?}"),
+        }
+    };
+    assert_eq!(approver(""), Approver::Operator);
+    assert_eq!(approver("preview = true\n"), Approver::Operator);
+    let client = "preview = true\napproval = \"client\"\n";
+    assert_eq!(approver(client), Approver::Client);
+    let refused = |keys: &str, fault: &str| {
+        check(&grant(&format!("skill = \"f@1\"\n{keys}")), fault);
+    };
+    let work = "work = \"notes\"\n";
+    refused(&format!("{work}approval = \"client\"\n"), "8:unfit_key");
+    let nobody = format!("{work}preview = true\napproval = \"nobody\"\n");
+    refused(&nobody, "9:wrong_value");
+    refused(&format!("{GIVES}approval = \"client\"\n"), "9:unfit_key");
 }
