@@ -36,7 +36,7 @@ class Column:
 def header(lines, at) -> tuple[list[Column], int] | None:
     """Returns the columns that a line names, and how many lines it takes; none where it is no such line."""
     line = lines[at]
-    if sum(any(sign.isdigit() for sign in cell.text) for cell in line.cells) > 1:
+    if not 2 <= len(line.cells) <= CELLS or sum(any(sign.isdigit() for sign in cell.text) for cell in line.cells) > 1:
         return None
     found = named([(cell.words, cell.text) for cell in line.cells])
     taken = 1

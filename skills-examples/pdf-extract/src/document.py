@@ -37,7 +37,6 @@ BOUNDS = {
     "dictionary_maximum_element_count": 20_000,
     "stream_filters_maximum_length": 4,
     "stream_decoding_work_maximum_length": 4 * limits.STREAM_BYTES,
-    "stream_parsing_work_maximum_count": limits.TOKENS,
     "page_tree_maximum_entries": 10 * limits.PAGES,
     "page_tree_maximum_depth": 20,
     "page_tree_maximum_page_entries": 20_000,

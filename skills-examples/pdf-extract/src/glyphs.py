@@ -7,6 +7,7 @@ needs both edges of each word, so the glyphs are set here (ISO 32000-1, 9.4.4).
 import math
 import unicodedata
 
+from pypdf import apply_configuration
 from pypdf.generic import ContentStream, NameObject
 from pypdf.generic._font import Font
 
@@ -124,7 +125,7 @@ class Setter:
     """Sets the words of pages. One for a call: its bounds are the call's."""
 
     def __init__(self):
-        self.operators = self.glyphs = self.forms = 0
+        self.tokens = self.glyphs = self.forms = 0
         self.unreadable = self.turned = self.outside = 0
         self.faces = {}
 
@@ -145,10 +146,7 @@ class Setter:
         resources = resources.get_object() if resources is not None else {}
         fonts, forms = part(resources, "/Font"), part(resources, "/XObject")
         stack, tm, line = [], IDENTITY, IDENTITY
-        for operands, operator in stream.operations:
-            self.operators += 1
-            if self.operators > limits.OPERATORS:
-                raise too_large(f"The pages draw more than {limits.OPERATORS} things.")
+        for operands, operator in self.operations(stream):
             if operator == b"q":
                 stack.append(state.copy())
             elif operator == b"Q":
@@ -176,6 +174,18 @@ class Setter:
                 tm = self.show(operands[-1:], state, line)
             else:
                 self.set(operator, operands, state, fonts)
+
+    def operations(self, stream):
+        """Parses a content stream with what is left of the call's bound."""
+        with apply_configuration(stream_parsing_work_maximum_count=limits.TOKENS - self.tokens):
+            operations = stream.operations
+        for operands, _ in operations:
+            self.tokens += 1 + len(operands)
+            if operands and isinstance(operands[0], list):
+                self.tokens += len(operands[0])
+        if self.tokens >= limits.TOKENS:
+            raise too_large(f"The pages draw with more than {limits.TOKENS} words.")
+        return operations
 
     def set(self, operator, operands, state, fonts):
         if operator == b"Tf" and operands:

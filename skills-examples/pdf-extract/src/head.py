@@ -3,6 +3,7 @@
 import re
 
 import labels
+import limits
 import values
 from found import found
 
@@ -15,7 +16,7 @@ VOM = re.compile(r"^(?:(?:rechnung|gutschrift|invoice|credit\s?note)\b.*?\b)?(?:
 def labelled(lines, pattern, start=None):
     """Yields (label's text, what may be its value, page) for each place where a label stands."""
     for at, line in enumerate(lines):
-        for place, cell in enumerate(line.cells):
+        for place, cell in enumerate(line.cells[: limits.LINE_CELLS]):
             for label in [pattern.match(cell.text)] if start else pattern.finditer(cell.text):
                 if label is None:
                     continue

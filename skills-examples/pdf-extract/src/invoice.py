@@ -3,11 +3,13 @@
 import embedded
 import handover
 import head
+import layout
+import limits
 import party
 import sums
 import table
 import totals
-from errors import NO_EMBEDDED_INVOICE, NOT_AN_INVOICE
+from errors import NO_EMBEDDED_INVOICE, NOT_AN_INVOICE, too_large
 from found import Findings
 from hotcell import Failure
 from values import Style, iban_of
@@ -16,6 +18,8 @@ from values import Style, iban_of
 def of_text(text):
     """Reads the invoice that the pages show."""
     findings, lines = Findings(), text.lines
+    if sum(len(line.cells) for line in lines) > limits.INVOICE_CELLS:
+        raise too_large(f"The pages have more than {limits.INVOICE_CELLS} columns of text, which is no invoice.")
     reading(text, findings)
     style = Style(cell.text for line in lines for cell in line.cells)
     if style.mixed:
@@ -127,10 +131,10 @@ def plain(value, pointer):
     return round(float(value), 2) if pointer.startswith("/totals") else value.replace(" ", "")
 
 
-def extracted(source, data, read_text):
+def extracted(source, data, text):
     """Reads the source that was asked for: `auto` is the XML where there is one, compared with the page."""
     if source == "text" or (data is None and source == "auto"):
-        return of_text(read_text())
+        return of_text(layout.must_read(text))
     if data is None:
         raise Failure("NO_EMBEDDED_INVOICE", NO_EMBEDDED_INVOICE)
     try:
@@ -138,13 +142,13 @@ def extracted(source, data, read_text):
     except embedded.Unreadable as why:
         if source == "embedded":
             raise Failure("NO_EMBEDDED_INVOICE", f"The attached XML cannot be read: {why}.") from None
-        invoice, findings = of_text(read_text()), Findings()
+        invoice, findings = of_text(layout.must_read(text)), Findings()
         findings.error("embedded_unreadable", "", f"An XML invoice is attached and cannot be read: {why}. The text was read.")
         invoice["findings"] = findings.all + invoice["findings"]
         return invoice
     if source == "auto":
         try:
-            return compared(invoice, of_text(read_text()))
+            return compared(invoice, of_text(layout.must_read(text)))
         except Failure as failure:
             if failure.code not in ("NO_TEXT", "NOT_AN_INVOICE"):
                 raise

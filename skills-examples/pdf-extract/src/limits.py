@@ -8,12 +8,16 @@ PAGES = 100
 INVOICE_PAGES = 40
 #: Bytes of one stream, unpacked; the same for an attachment.
 STREAM_BYTES = 4 << 20
-#: Operators of all content streams of one call.
-OPERATORS = 150_000
+#: Operands and operators of all content streams of one call.
+TOKENS = 160_000
 #: Glyphs of one call.
-GLYPHS = 120_000
-#: Operands and operators of one content stream.
-TOKENS = 400_000
+GLYPHS = 80_000
+#: Cells of an invoice's lines.
+INVOICE_CELLS = 6_000
+#: Cells of one line that may name a figure or a party.
+LINE_CELLS = 40
+#: Addresses that may be a party.
+BLOCKS = 100
 #: Forms drawn in forms.
 FORM_DEPTH = 6
 #: Forms drawn in one call.

@@ -3,6 +3,7 @@
 import re
 
 import labels
+import limits
 import values
 from found import found
 
@@ -59,7 +60,9 @@ def blocks(text) -> list[Block]:
     lines, height = text.lines, {page: height for page, _, height in text.pages}
     all_blocks = []
     for at, line in enumerate(lines):
-        for cell in line.cells:
+        if len(all_blocks) >= limits.BLOCKS:
+            break
+        for cell in line.cells[: limits.LINE_CELLS]:
             if whole := ONE_LINE.match(cell.text):
                 cells = [(line.y, whole[part].strip(), cell) for part in ("name", "street", "town")]
                 block = Block(line.page, cells, "supplier", TOWN.match(cells[2][1]))

@@ -154,7 +154,8 @@ def extract_invoice(file: FileName, source: Literal["auto", "text", "embedded"] 
         reader = opened(data)
         checked_pages(reader, limits.INVOICE_PAGES)
         xml = attached_invoice(reader) if source != "text" else None
-        return invoice.extracted(source, xml, lambda: layout.must_read(layout.read(reader, 1, limits.INVOICE_PAGES)))
+        text = layout.read(reader, 1, limits.INVOICE_PAGES) if source != "embedded" else layout.Text()
+    return invoice.extracted(source, xml, text)
 
 
 def attached_invoice(reader):
