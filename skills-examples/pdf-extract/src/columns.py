@@ -8,6 +8,10 @@ from layout import Cell
 
 MONEY_SIGN = r"(?:€|\$|£|EUR|USD|GBP|CHF)"
 MONEY = re.compile(rf"^(?:{MONEY_SIGN})?\s*{values.AMOUNT.pattern}\s*{MONEY_SIGN}?$")
+SIGN = re.compile(rf"^(?:%|{MONEY_SIGN})$")
+#: The gaps, in parts of the type size, at which a row is cut finer to see whether it fits better.
+FINER = (0.65, 0.45)
+FIGURE = re.compile(rf"^(?:{MONEY_SIGN})?\s*-?[\d.,'’ ]*\d[.,]\d\d\s*(?:{MONEY_SIGN})?(?:\s+\d+\s?%)?$")
 QUANTITY = re.compile(rf"^{values.AMOUNT.pattern}\s*(?P<unit>[^\d\s][^\d]{{0,14}})?$")
 KINDS = {
     "position": re.compile(r"^\d{1,4}(?:\.\d{1,3})*\.?$"),
@@ -23,6 +27,8 @@ KINDS = {
     "amount": MONEY,
 }
 WRONG_KIND = 1_000.0
+#: What a row costs for each figure that it leaves out.
+UNFILLED, WANTED = 15.0, ("description", "quantity", "unit_price", "amount")
 #: Most cells of a row that are looked at.
 CELLS = 24
 
@@ -105,13 +111,14 @@ def split(words):
         at += 1
 
 
-def finer(line) -> list[Cell]:
-    """Cuts a line into cells at smaller gaps, for tables whose columns stand close."""
+def finer(line, most: float) -> list[Cell]:
+    """Cuts a line into cells at smaller gaps, for tables whose columns stand close; a sign stays with its figure."""
     cells = []
     for cell in line.cells:
         part = [cell.words[0]]
         for word in cell.words[1:]:
-            if word.x0 - part[-1].x1 > 0.45 * word.size:
+            signs = SIGN.match(word.text) or SIGN.match(part[-1].text)
+            if word.x0 - part[-1].x1 > most * word.size and not signs:
                 cells.append(Cell(part))
                 part = []
             part.append(word)
@@ -122,9 +129,10 @@ def finer(line) -> list[Cell]:
 def row(line, columns) -> dict[str, str] | None:
     """Returns the texts of a row by column; none where the line does not fit the columns."""
     best = None
-    for cells in (line.cells, finer(line)):
+    for cells in (line.cells, *(finer(line, most) for most in FINER)):
         if len(cells) <= CELLS:
             cost, placed = place(cells, columns)
+            cost += UNFILLED * sum(column.name in WANTED and column.name not in placed for column in columns)
             if best is None or cost < best[0] - 1:
                 best = cost, placed
     if best is None or best[0] >= WRONG_KIND:
@@ -163,4 +171,6 @@ def cost(cell, column) -> float:
         abs(cell.x1 - column.x1),
         abs((cell.x0 + cell.x1) - (column.x0 + column.x1)) / 2,
     )
+    if column.name == "description" and FIGURE.match(cell.text):
+        wrong += UNFILLED
     return wrong + min(apart, 300.0) + 0.15 * min(edges, 300.0)

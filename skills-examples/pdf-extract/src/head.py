@@ -20,24 +20,35 @@ def labelled(lines, pattern, start=None):
             for label in [pattern.match(cell.text)] if start else pattern.finditer(cell.text):
                 if label is None:
                     continue
-                before = cell.text[: label.start()]
-                if rest := cell.text[label.end() :]:
+                before, rest = cell.text[: label.start()], cell.text[label.end() :]
+                if rest:
                     yield before, label[0], rest, line.page
-                    continue
-                if place + 1 < len(line.cells):
+                    if any(sign.isdigit() for sign in rest):
+                        continue
+                elif place + 1 < len(line.cells):
                     yield before, label[0], line.cells[place + 1].text, line.page
-                if (under := below(lines, at, cell)) is not None:
+                if (under := below(lines, at, cell, edge(cell, label))) is not None:
                     yield before, label[0], under.text, line.page
 
 
-def below(lines, at, cell):
+def edge(cell, label) -> float:
+    """Returns where a label begins: two may have run into each other."""
+    length = 0
+    for word in cell.words:
+        length += len(word.text) + 1
+        if length > label.start():
+            return word.x0
+    return cell.x0
+
+
+def below(lines, at, cell, x0=None):
     """Returns the cell right under another."""
-    line = lines[at]
+    line, x0 = lines[at], cell.x0 if x0 is None else x0
     for other in lines[at + 1 : at + 3]:
         if other.page != line.page or other.y - line.y > 2.6 * cell.size:
             return None
         for under in other.cells:
-            if abs(under.x0 - cell.x0) < 6 or abs(under.x1 - cell.x1) < 6:
+            if abs(under.x0 - x0) < 6 or (x0 == cell.x0 and abs(under.x1 - cell.x1) < 6):
                 return under
     return None
 
@@ -99,7 +110,7 @@ def day_candidates(lines, pattern, start=None):
         if EARLY.search(before):
             continue
         told = [one for one in values.days(rest[:80])]
-        if told and told[0][0] <= 14:
+        if told and told[0][0] <= (3 if start else 14):
             yield told, label, page, rest
 
 

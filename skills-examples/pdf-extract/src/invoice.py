@@ -25,7 +25,7 @@ def of_text(text):
     if style.mixed:
         findings.info("number_style_mixed", "", "The document writes amounts both with a decimal comma and a decimal point.")
     kind = head.kind(lines)
-    positions, end, layout = table.positions(lines, style, findings)
+    positions, end = table.positions(lines, style, findings)
     told = totals.totals(lines[end:], style, findings)
     sides = sides_of(text, lines, findings)
     begin, last = head.supply(lines, findings)

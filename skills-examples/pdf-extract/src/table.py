@@ -115,10 +115,10 @@ def positions(lines, style, findings):
     if not rows:
         message = "No table of positions was found: its columns are named in words that are not known."
         findings.error("not_found", "/positions", message)
-    return [position(row, at, style, findings) for at, row in enumerate(rows)], end, layout or []
+    return [position(row, at, style, {one.name for one in layout}, findings) for at, row in enumerate(rows)], end
 
 
-def position(row, at, style, findings):
+def position(row, at, style, named, findings):
     cells, page, pointer = row.cells, row.line.page, f"/positions/{at}"
     quantity, unit = cells.get("quantity"), cells.get("unit")
     if quantity and not unit:
@@ -127,6 +127,9 @@ def position(row, at, style, findings):
         name: figure(cells.get(name), page, style, f"{pointer}/{name}", findings)
         for name in ("quantity", "unit_price", "discount", "amount", "gross_amount")
     }
+    for name in ("quantity", "unit_price", "vat_rate"):
+        if name in named and name not in cells:
+            findings.warning("not_found", f"{pointer}/{name}", f"The table has a column for it, the position has nothing there (page {page}).")
     rate = rate_of(cells.get("vat_rate"), page)
     if cells.get("vat_rate") and rate is None:
         message = f"The VAT of the position is the code {cells['vat_rate']}, not a rate."

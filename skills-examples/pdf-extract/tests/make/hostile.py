@@ -12,7 +12,7 @@ def encrypted(folder, name, user, algorithm):
 
 
 def raw(objects, root=1):
-    out, places = b"%PDF-1.5\n", []
+    out, places = b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n", []
     for at, body in enumerate(objects):
         places.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (at + 1, body)
