@@ -4,10 +4,12 @@ import re
 
 import labels
 import values
+from glyphs import Word
 from layout import Cell
 
 MONEY_SIGN = r"(?:€|\$|£|EUR|USD|GBP|CHF)"
 MONEY = re.compile(rf"^(?:{MONEY_SIGN})?\s*{values.AMOUNT.pattern}\s*{MONEY_SIGN}?$")
+RUN_ON = re.compile(r"[a-zäöüß.](?=[A-ZÄÖÜ])")
 SIGN = re.compile(rf"^(?:%|{MONEY_SIGN})$")
 #: The gaps, in parts of the type size, at which a row is cut finer to see whether it fits better.
 FINER = (0.65, 0.45)
@@ -100,7 +102,7 @@ def name_of(text) -> str | None:
 
 def split(words):
     at = 0
-    words = sorted(words[:12], key=lambda word: word.x0)
+    words = [piece for word in sorted(words[:12], key=lambda word: word.x0) for piece in taken_apart(word)]
     while at < len(words):
         for end in range(len(words), at, -1):
             name = name_of(" ".join(word.text for word in words[at:end]))
@@ -111,13 +113,27 @@ def split(words):
         at += 1
 
 
+def taken_apart(word):
+    """Takes apart two heads that touch each other, as in `MengeEinzelpreis`."""
+    parts = list(pieces(word))
+    return parts if all(name_of(part.text) for part in parts) else [word]
+
+
+def pieces(word):
+    ends = [told.end() for told in RUN_ON.finditer(word.text)] + [len(word.text)]
+    step, begin = (word.x1 - word.x0) / len(word.text), 0
+    for end in ends:
+        yield Word(word.text[begin:end], word.x0 + begin * step, word.x0 + end * step, word.y, word.size, word.hidden)
+        begin = end
+
+
 def finer(line, most: float) -> list[Cell]:
     """Cuts a line into cells at smaller gaps, for tables whose columns stand close; a sign stays with its figure."""
     cells = []
     for cell in line.cells:
         part = [cell.words[0]]
         for word in cell.words[1:]:
-            signs = SIGN.match(word.text) or SIGN.match(part[-1].text)
+            signs = SIGN.match(word.text) or (SIGN.match(part[-1].text) and part[-1].text != "%")
             if word.x0 - part[-1].x1 > most * word.size and not signs:
                 cells.append(Cell(part))
                 part = []

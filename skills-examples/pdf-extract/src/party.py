@@ -2,13 +2,14 @@
 
 import re
 
+import columns
 import labels
 import limits
 import values
 from found import found
 
 TOWN = re.compile(
-    r"^(?:(?P<country>D|DE|A|AT|CH|L|B)[- ])?(?P<code>\d{4,5})\s+(?P<town>[A-ZÄÖÜÉ][\w.\-/()' ]{1,60})$"
+    r"^(?:(?P<country>D|DE|A|AT|CH|L|B)[- ])?(?P<code>\d{5}|(?!20[23]\d)\d{4})\s+(?P<town>[A-ZÄÖÜÉ][\w.\-/()' ]{1,60})$"
     r"|^(?:[A-Z][\w.\-' ]{1,40},?\s+)?(?P<uk>[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})$"
     r"|^(?P<nl>\d{4}\s?[A-Z]{2})\s+[A-Z][\w.\-' ]{1,40}$"
     r"|^[A-Z][\w.\-' ]{1,40},\s+[A-Z]{2}\s+(?P<us>\d{5}(?:-\d{4})?)$"
@@ -74,7 +75,7 @@ def blocks(text) -> list[Block]:
                     all_blocks.append(block)
     for block in all_blocks:
         unwrap(block, lines)
-    return [block for block in all_blocks if block.role != "other"]
+    return [block for block in all_blocks if block.role != "other" and not columns.name_of(block.name)]
 
 
 def unwrap(block, lines):

@@ -72,7 +72,7 @@ def whole(cells) -> bool:
 
 def take(line, layout, rows, loose, findings, headed):
     cells = columns.row(line, layout)
-    if cells and set(cells) <= {"description", "article", "unit"}:
+    if cells and set(cells) <= {"description", "article", "unit"} and not (money_in(line) and beyond(line, layout)):
         if headed and "description" in cells:
             loose.append((line, cells["description"]))
         return
@@ -85,6 +85,12 @@ def take(line, layout, rows, loose, findings, headed):
         rows.append(Row(line, cells))
     elif money_in(line) and near(line, rows) and described:
         findings.error("row_unread", "/positions", f"A line among the positions was not understood (page {line.page}): {line.text}")
+
+
+def beyond(line, layout) -> bool:
+    """Whether a line reaches from the description into other columns."""
+    end = next((column.end for column in layout if column.name == "description"), 0.0)
+    return any(cell.x1 > end + 2 for cell in line.cells)
 
 
 def money_in(line) -> bool:
@@ -130,6 +136,9 @@ def position(row, at, style, named, findings):
     for name in ("quantity", "unit_price", "vat_rate"):
         if name in named and name not in cells:
             findings.warning("not_found", f"{pointer}/{name}", f"The table has a column for it, the position has nothing there (page {page}).")
+    if not {"quantity", "unit_price"} <= set(cells) and re.search(r"\d[.,]\d\d(?!\d)", cells.get("description", "")):
+        message = f"The description holds figures that may be columns of their own (page {page})."
+        findings.warning("row_unread", f"{pointer}/description", message)
     rate = rate_of(cells.get("vat_rate"), page)
     if cells.get("vat_rate") and rate is None:
         message = f"The VAT of the position is the code {cells['vat_rate']}, not a rate."
