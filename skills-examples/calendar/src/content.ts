@@ -6,7 +6,7 @@ import type { Problems } from './problems.ts';
 export interface Property {
   name: string;
   /** By name in capitals; values without their quotation marks. */
-  params: Record<string, string>;
+  params: Readonly<Record<string, string>>;
   value: string;
   line: number;
 }
@@ -94,11 +94,16 @@ function readProperty(content: string, line: number, problems: Problems): Proper
     else if (content.trim() !== '') problems.add(line, message);
     return undefined;
   }
+  const [, name = '', params, value = ''] = found;
+  return { name: name.toUpperCase(), params: params === undefined ? NO_PARAMS : readParams(params), value, line };
+}
+
+const NO_PARAMS: Property['params'] = Object.freeze({});
+
+function readParams(text: string): Property['params'] {
   const params: Record<string, string> = {};
-  for (const [, name, value] of (found[2] ?? '').matchAll(PARAM)) {
-    params[(name as string).toUpperCase()] = (value as string).replaceAll('"', '');
-  }
-  return { name: (found[1] as string).toUpperCase(), params, value: found[3] as string, line };
+  for (const [, name = '', value = ''] of text.matchAll(PARAM)) params[name.toUpperCase()] = value.replaceAll('"', '');
+  return params;
 }
 
 /** Returns a TEXT value as it is meant. */
