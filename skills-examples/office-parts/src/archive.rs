@@ -142,9 +142,17 @@ mod tests {
     fn a_bomb_is_refused_while_it_unpacks() {
         let bomb = vec![0; usize::try_from(LIMITS.unpacked_bytes).unwrap() + 1];
         let bytes = write(&[part("word/document.xml", &bomb)]).unwrap();
-        assert!(read(&bytes, LIMITS).unwrap_err().contains("unpacks to more"));
+        assert!(
+            read(&bytes, LIMITS)
+                .unwrap_err()
+                .contains("unpacks to more")
+        );
         let many = ["a", "b", "c", "d"].map(|name| part(name, b""));
         let bytes = write(&many).unwrap();
-        assert!(read(&bytes, LIMITS).unwrap_err().contains("more than 3 parts"));
+        assert!(
+            read(&bytes, LIMITS)
+                .unwrap_err()
+                .contains("more than 3 parts")
+        );
     }
 }

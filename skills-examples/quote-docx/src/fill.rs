@@ -149,8 +149,7 @@ impl<'f> Filler<'f> {
         let mut pieces = Vec::new();
         collect(&paragraph.children, &mut pieces);
         let filled = fill_pieces(&pieces, is_name, |name| self.text(name));
-        let breaks =
-            |text: String| text.replace('\n', "</w:t><w:br/><w:t xml:space=\"preserve\">");
+        let breaks = |text: String| text.replace('\n', "</w:t><w:br/><w:t xml:space=\"preserve\">");
         filled.into_iter().map(|text| text.map(breaks)).collect()
     }
 

@@ -199,7 +199,11 @@ impl DeckInput {
             check_text(&format!("/fields/{name}"), Some(&text.0))?;
         }
         for (index, slide) in self.slides.iter().enumerate() {
-            check_slide(&format!("/slides/{index}"), &slide.fields, slide.notes.as_deref())?;
+            check_slide(
+                &format!("/slides/{index}"),
+                &slide.fields,
+                slide.notes.as_deref(),
+            )?;
             for (number, item) in slide.items.iter().flatten().enumerate() {
                 let at = format!("/slides/{index}/items/{number}");
                 check_slide(&at, &item.fields, item.notes.as_deref())?;

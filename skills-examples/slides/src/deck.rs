@@ -44,9 +44,7 @@ pub(crate) fn make(
     read: ReadPicture<'_>,
 ) -> Result<Made, DeckError> {
     input.check()?;
-    let text = |(name, text): (&String, &FieldText)| {
-        (name.clone(), Content::Text(text.0.clone()))
-    };
+    let text = |(name, text): (&String, &FieldText)| (name.clone(), Content::Text(text.0.clone()));
     let shared: Values = input.fields.iter().map(text).collect();
     let none = Values::new();
     let wanted = wanted(input, template, &shared, &none)?;
@@ -81,8 +79,11 @@ impl<'t> Builder<'t> {
         let mut package = template.package.clone();
         let main = &template.main;
         let height = slide_height(package.text(main)?).unwrap_or(HEIGHT);
-        let (slides, mut rels): (Vec<Rel>, Vec<Rel>) =
-            package.rels(main).iter().cloned().partition(|rel| rel.is("slide"));
+        let (slides, mut rels): (Vec<Rel>, Vec<Rel>) = package
+            .rels(main)
+            .iter()
+            .cloned()
+            .partition(|rel| rel.is("slide"));
         for slide in slides.iter().filter_map(Rel::part) {
             if let Some(notes) = package.led(slide, "notesSlide").map(str::to_owned) {
                 package.remove(&notes);
@@ -132,7 +133,11 @@ impl<'t> Builder<'t> {
         let prototype = &self.template.prototypes[wanted.prototype];
         let name = self.package.free_name("ppt/slides/slide", "xml");
         let first = self.used.insert(wanted.prototype);
-        let rels = if first { prototype.rels.clone() } else { self.copied(&prototype.rels) };
+        let rels = if first {
+            prototype.rels.clone()
+        } else {
+            self.copied(&prototype.rels)
+        };
         let nodes = parse(&prototype.xml).map_err(|why| broken(&prototype.name, why))?;
         let mut xml = String::new();
         let height = self.height;
@@ -213,9 +218,18 @@ fn too_large() -> DeckError {
 
 /// Returns whether several slides may lead to one part of this kind.
 fn is_shared(rel: &Rel) -> bool {
-    ["slideLayout", "slideMaster", "theme", "image", "media", "audio", "video", "font"]
-        .iter()
-        .any(|kind| rel.is(kind))
+    [
+        "slideLayout",
+        "slideMaster",
+        "theme",
+        "image",
+        "media",
+        "audio",
+        "video",
+        "font",
+    ]
+    .iter()
+    .any(|kind| rel.is(kind))
 }
 
 /// Writes the main part with these slides, and without what named the template's: shows and sections.
@@ -227,7 +241,11 @@ fn list(root: &Element<'_>, ids: &[String], out: &mut String) {
         .collect();
     let slides = format!("<p:sldIdLst>{slides}</p:sldIdLst>");
     // The order of what a main part holds (ECMA-376 part 1, section 19.2.1.26).
-    let before = ["p:sldMasterIdLst", "p:notesMasterIdLst", "p:handoutMasterIdLst"];
+    let before = [
+        "p:sldMasterIdLst",
+        "p:notesMasterIdLst",
+        "p:handoutMasterIdLst",
+    ];
     let is_before = |node: &Node<'_>| node.name().is_some_and(|name| before.contains(&name));
     let place = root.children.iter().rposition(is_before);
     *out += root.start;
@@ -252,7 +270,8 @@ fn extensions(list: &Element<'_>, out: &mut String) {
     let kept: Vec<_> = list.children.iter().filter(is_kept).collect();
     if kept.iter().any(|node| node.name().is_some()) {
         *out += list.start;
-        kept.iter().for_each(|node| write(std::slice::from_ref(node), out));
+        kept.iter()
+            .for_each(|node| write(std::slice::from_ref(node), out));
         close(list, out);
     }
 }
@@ -280,9 +299,16 @@ impl Deck for Page<'_, '_> {
                 why: why.to_owned(),
             })?;
             let name = builder.package.free_name("ppt/media/image", image.ending);
-            builder.package.types.set_ending(image.ending, image.content_type);
-            builder.package.put(&name, image.content_type, bytes, Vec::new());
-            builder.pictures.insert(picture.picture.clone(), (name, image));
+            builder
+                .package
+                .types
+                .set_ending(image.ending, image.content_type);
+            builder
+                .package
+                .put(&name, image.content_type, bytes, Vec::new());
+            builder
+                .pictures
+                .insert(picture.picture.clone(), (name, image));
             builder.check_size()?;
         }
         let (part, image) = &builder.pictures[&picture.picture];
@@ -302,7 +328,11 @@ impl Deck for Page<'_, '_> {
         let package = &self.builder.package;
         let layout = parse(package.text(&self.layout).ok()?).ok()?;
         let master = package.led(&self.layout, "slideMaster");
-        let master = parse(master.and_then(|name| package.text(name).ok()).unwrap_or_default());
+        let master = parse(
+            master
+                .and_then(|name| package.text(name).ok())
+                .unwrap_or_default(),
+        );
         inherited(place, &layout, &master.unwrap_or_default())
     }
 }

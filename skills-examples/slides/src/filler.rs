@@ -13,6 +13,9 @@ use crate::shape::{Head, Slot, head, slot};
 use crate::table;
 use crate::text::{Look, alone, body_text, fill, names_in, paragraphs, pieces};
 
+/// How much of a slide is its foot: one in so many parts.
+const FOOT: i64 = 14;
+
 /// What the filler asks of the deck.
 pub(crate) trait Deck {
     /// Adds a picture to the deck and to the slide.
@@ -35,7 +38,12 @@ pub(crate) struct Filler<'f> {
 }
 
 impl<'f> Filler<'f> {
-    pub(crate) fn new(values: [&'f Values; 3], deck: &'f mut dyn Deck, at: String, height: i64) -> Self {
+    pub(crate) fn new(
+        values: [&'f Values; 3],
+        deck: &'f mut dyn Deck,
+        at: String,
+        height: i64,
+    ) -> Self {
         Filler {
             values,
             deck,
@@ -104,9 +112,7 @@ impl<'f> Filler<'f> {
         let head = head(shape);
         match (self.value(name), &slot) {
             (Some(Content::Table(content)), _) => self.new_table(shape, &head, name, content, out),
-            (Some(Content::Picture(content)), _) => {
-                self.place(shape, &head, name, content, out)
-            }
+            (Some(Content::Picture(content)), _) => self.place(shape, &head, name, content, out),
             (given, Slot::Named(_)) => {
                 self.named(shape, &head, given, out);
                 Ok(())
@@ -132,7 +138,13 @@ impl<'f> Filler<'f> {
     }
 
     /// Writes a shape that is filled by its name.
-    fn named(&mut self, shape: &Element<'_>, head: &Head<'_>, given: Option<&Content>, out: &mut String) {
+    fn named(
+        &mut self,
+        shape: &Element<'_>,
+        head: &Head<'_>,
+        given: Option<&Content>,
+        out: &mut String,
+    ) {
         let Some(body) = shape.child("p:txBody") else {
             return raw(shape, out);
         };
@@ -234,10 +246,12 @@ impl<'f> Filler<'f> {
 
     fn frame(&self, shape: &Element<'_>, head: &Head<'_>, name: &str) -> Result<Frame, DeckError> {
         let inherited = || head.place.and_then(|place| self.deck.inherited(place));
-        own(shape).or_else(inherited).ok_or_else(|| DeckError::Content {
-            at: self.field(name),
-            problem: "the template does not say where it stands".to_owned(),
-        })
+        own(shape)
+            .or_else(inherited)
+            .ok_or_else(|| DeckError::Content {
+                at: self.field(name),
+                problem: "the template does not say where it stands".to_owned(),
+            })
     }
 
     fn place(
@@ -269,13 +283,20 @@ impl<'f> Filler<'f> {
         Ok(())
     }
 
-    /// Refuses a table that would leave the slide at its foot.
-    fn check_height(&self, name: &str, frame: &Frame, height: i64, content: &Table) -> Result<(), DeckError> {
-        if frame.y.saturating_add(height) <= self.height {
+    /// Refuses a table that would reach into the slide's foot.
+    fn check_height(
+        &self,
+        name: &str,
+        frame: &Frame,
+        height: i64,
+        content: &Table,
+    ) -> Result<(), DeckError> {
+        let room = self.height - self.height / FOOT - frame.y;
+        if height <= room {
             return Ok(());
         }
         let lines = i64::try_from(content.rows.len()).unwrap_or(i64::MAX - 1) + 1;
-        let fit = ((self.height - frame.y) / (height / lines).max(1) - 1).max(0);
+        let fit = (room / (height / lines).max(1) - 1).max(0);
         let rows = content.rows.len();
         Err(DeckError::TooLong {
             at: self.field(name),

@@ -116,7 +116,13 @@ pub(crate) mod tests {
 
     #[test]
     fn what_no_one_can_show_is_refused() {
-        for bytes in [&b"GIF89a"[..], b"", &png_of(0, 5), &png_of(20_001, 1), &png_of(20_000, 20_000)] {
+        for bytes in [
+            &b"GIF89a"[..],
+            b"",
+            &png_of(0, 5),
+            &png_of(20_001, 1),
+            &png_of(20_000, 20_000),
+        ] {
             assert!(look(bytes).is_err());
         }
     }

@@ -16,7 +16,15 @@ pub(crate) struct Which {
     /// A template in /in, such as `brand.pptx`. Default: the built-in one.
     #[schemars(regex(pattern = "^[A-Za-z0-9_][A-Za-z0-9_. -]{0,80}[.](pptx|potx)$"))]
     template: Option<String>,
+    /// Where to go on, as `next` of the answer before said. Default: 1.
+    #[schemars(range(min = 1, max = 2000))]
+    from: Option<usize>,
 }
+
+/// Slides of one answer.
+const SLIDES_MAX: usize = 100;
+/// Fields of a slide that are listed.
+const FIELDS_MAX: usize = 60;
 
 /// What a template offers.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -25,6 +33,8 @@ pub(crate) struct Offered {
     slides: Vec<Offer>,
     /// Fields on every slide, such as a footer: texts, given in the deck's `fields`.
     everywhere: Vec<String>,
+    /// Where to go on, if there is more.
+    next: Option<usize>,
 }
 
 /// A slide of a template.
@@ -62,18 +72,20 @@ pub(crate) struct Field {
 
 /// Lists the slides.
 pub(crate) fn list_slides(which: Which, _: &Context) -> Result<Offered, OpenError> {
-    offered(&Template::open(which.template.as_deref())?).map_err(OpenError)
+    let template = Template::open(which.template.as_deref())?;
+    offered(&template, which.from.unwrap_or(1)).map_err(OpenError)
 }
 
-pub(crate) fn offered(template: &Template) -> Result<Offered, DeckError> {
+pub(crate) fn offered(template: &Template, from: usize) -> Result<Offered, DeckError> {
     let mut slides = Vec::new();
-    for prototype in &template.prototypes {
+    let all = template.prototypes.len();
+    for prototype in template.prototypes.iter().skip(from - 1).take(SLIDES_MAX) {
         let layout = parse(template.package.text(&prototype.layout)?);
         let known = fields_of(prototype)?;
         let nodes = parse(&prototype.xml).map_err(DeckError::template)?;
         let mut fields: Vec<Field> = Vec::new();
         for found in uses(&nodes) {
-            if !fields.iter().any(|field| field.name == found.name) {
+            if fields.len() < FIELDS_MAX && !fields.iter().any(|field| field.name == found.name) {
                 fields.push(Field {
                     takes: known.get(&found.name).cloned().unwrap_or_default(),
                     name: found.name,
@@ -82,13 +94,21 @@ pub(crate) fn offered(template: &Template) -> Result<Offered, DeckError> {
         }
         slides.push(Offer {
             slide: prototype.name.clone(),
-            source: if prototype.is_layout { Source::Layout } else { Source::Slide },
-            layout: layout.ok().and_then(|nodes| given_name(&nodes)).unwrap_or_default(),
+            source: if prototype.is_layout {
+                Source::Layout
+            } else {
+                Source::Slide
+            },
+            layout: layout
+                .ok()
+                .and_then(|nodes| given_name(&nodes))
+                .unwrap_or_default(),
             fields,
         });
     }
     Ok(Offered {
         slides,
         everywhere: template.master_fields()?.into_iter().collect(),
+        next: Some(from + SLIDES_MAX).filter(|next| *next <= all),
     })
 }

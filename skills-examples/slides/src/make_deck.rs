@@ -1,7 +1,7 @@
 //! Tool `make_deck`: writes the deck.
 
-use hotcell_sdk::schemars::{self, JsonSchema};
 use hotcell_sdk::Context;
+use hotcell_sdk::schemars::{self, JsonSchema};
 use serde::Serialize;
 
 use crate::content::DeckInput;

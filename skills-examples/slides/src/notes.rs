@@ -51,7 +51,11 @@ fn listed(main: &str, id: &str) -> Result<String, &'static str> {
 
 fn add(root: &Element<'_>, id: &str, out: &mut String) {
     *out += root.start;
-    for node in root.children.iter().filter(|node| node.name() != Some("p:notesMasterIdLst")) {
+    for node in root
+        .children
+        .iter()
+        .filter(|node| node.name() != Some("p:notesMasterIdLst"))
+    {
         write(std::slice::from_ref(node), out);
         if node.name() == Some("p:sldMasterIdLst") {
             *out += &format!(

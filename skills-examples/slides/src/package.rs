@@ -40,7 +40,11 @@ impl Package {
             types: ContentTypes::default(),
             last: BTreeMap::new(),
         };
+        let mut names = BTreeSet::new();
         for part in read(bytes, UNPACKED).map_err(DeckError::template)? {
+            if !names.insert(part.name.to_ascii_lowercase()) {
+                return Err(broken(&part.name, "it is there twice"));
+            }
             if part.name == content_types::NAME {
                 let types = ContentTypes::read(utf8(&part.name, &part.bytes)?);
                 package.types = types.map_err(|why| broken(&part.name, why))?;
@@ -48,8 +52,8 @@ impl Package {
                 let found = rels::read(&source, utf8(&part.name, &part.bytes)?);
                 let found = found.map_err(|why| bad_rels(&part.name, why))?;
                 package.rels.insert(source, found);
-            } else if package.parts.insert(part.name.clone(), part.bytes).is_some() {
-                return Err(broken(&part.name, "it is there twice"));
+            } else {
+                package.parts.insert(part.name, part.bytes);
             }
         }
         package.check()?;
@@ -77,7 +81,10 @@ impl Package {
             for part in self.rels(source).iter().filter_map(Rel::part) {
                 let Some((name, _)) = self.parts.get_key_value(part) else {
                     let part: String = part.chars().take(100).collect();
-                    return Err(broken(source, &format!("it leads to {part}, which is not there")));
+                    return Err(broken(
+                        source,
+                        &format!("it leads to {part}, which is not there"),
+                    ));
                 };
                 if found.insert(name.as_str()) {
                     next.push(name);
@@ -92,14 +99,25 @@ impl Package {
     pub(crate) fn refuse_unsafe(&self) -> Result<(), DeckError> {
         for name in self.reachable()? {
             let kind = self.types.of(name).unwrap_or_default();
-            if kind.contains("macroEnabled") || kind.contains("vbaProject") || kind.contains("activeX") {
+            if kind.contains("macroEnabled")
+                || kind.contains("vbaProject")
+                || kind.contains("activeX")
+            {
                 return Err(DeckError::Unsafe(format!("{name} holds a program")));
             }
         }
         for (source, rels) in &self.rels {
-            let loads = |rel: &&Rel| matches!(rel.target, Target::Outside(_)) && !rel.is("hyperlink");
+            let loads =
+                |rel: &&Rel| matches!(rel.target, Target::Outside(_)) && !rel.is("hyperlink");
             if let Some(rel) = rels.iter().find(loads) {
-                let kind: String = rel.kind.rsplit('/').next().unwrap_or_default().chars().take(40).collect();
+                let kind: String = rel
+                    .kind
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or_default()
+                    .chars()
+                    .take(40)
+                    .collect();
                 let what = format!("{source} loads its {kind} from outside");
                 return Err(DeckError::Unsafe(what));
             }
@@ -114,7 +132,9 @@ impl Package {
 
     /// Returns a part as text.
     pub(crate) fn text(&self, name: &str) -> Result<&str, DeckError> {
-        let bytes = self.bytes(name).ok_or_else(|| broken(name, "it is not there"))?;
+        let bytes = self
+            .bytes(name)
+            .ok_or_else(|| broken(name, "it is not there"))?;
         utf8(name, bytes)
     }
 
@@ -223,7 +243,9 @@ impl Package {
 }
 
 fn is_picture(part: &Part) -> bool {
-    [".png", ".jpeg", ".jpg"].iter().any(|ending| part.name.ends_with(ending))
+    [".png", ".jpeg", ".jpg"]
+        .iter()
+        .any(|ending| part.name.ends_with(ending))
 }
 
 fn utf8<'b>(name: &str, bytes: &'b [u8]) -> Result<&'b str, DeckError> {

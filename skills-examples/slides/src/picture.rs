@@ -9,7 +9,13 @@ use crate::shape::Head;
 use crate::table::closed;
 
 /// What of a frame's look its picture takes over: the outline, the line, the shadow.
-const KEPT: [&str; 5] = ["a:prstGeom", "a:custGeom", "a:ln", "a:effectLst", "a:effectDag"];
+const KEPT: [&str; 5] = [
+    "a:prstGeom",
+    "a:custGeom",
+    "a:ln",
+    "a:effectLst",
+    "a:effectDag",
+];
 /// A whole, in the units of `a:srcRect`.
 const WHOLE: i64 = 100_000;
 
@@ -32,7 +38,10 @@ pub(crate) fn in_place(
     let (frame, cut) = fitted(frame, picture.fit, placed.image);
     let mut look = String::new();
     if let Some(own) = shape.child("p:spPr") {
-        let kept = own.children.iter().filter(|node| node.name().is_some_and(|name| KEPT.contains(&name)));
+        let kept = own
+            .children
+            .iter()
+            .filter(|node| node.name().is_some_and(|name| KEPT.contains(&name)));
         kept.for_each(|node| write(std::slice::from_ref(node), &mut look));
     }
     if !look.contains("Geom") {
@@ -58,12 +67,21 @@ fn fitted(frame: &Frame, fit: Fit, image: Image) -> (Frame, String) {
     let wide = width * frame.height > height * frame.width;
     if fit == Fit::Cover {
         let (name, shown) = match wide {
-            true => (['l', 'r'], WHOLE * frame.width * height / (frame.height * width)),
-            false => (['t', 'b'], WHOLE * frame.height * width / (frame.width * height)),
+            true => (
+                ['l', 'r'],
+                WHOLE * frame.width * height / (frame.height * width),
+            ),
+            false => (
+                ['t', 'b'],
+                WHOLE * frame.height * width / (frame.width * height),
+            ),
         };
         let cut = (WHOLE - shown) / 2;
         let [first, second] = name;
-        return (frame.clone(), format!("<a:srcRect {first}=\"{cut}\" {second}=\"{cut}\"/>"));
+        return (
+            frame.clone(),
+            format!("<a:srcRect {first}=\"{cut}\" {second}=\"{cut}\"/>"),
+        );
     }
     let mut fitted = frame.clone();
     match wide {
@@ -107,7 +125,17 @@ mod tests {
     #[test]
     fn a_picture_fills_its_frame() {
         let whole = (1000, 2000, 4000, 3000);
-        check(Fit::Cover, (800, 300), whole, "<a:srcRect l=\"25000\" r=\"25000\"/>");
-        check(Fit::Cover, (400, 600), whole, "<a:srcRect t=\"25000\" b=\"25000\"/>");
+        check(
+            Fit::Cover,
+            (800, 300),
+            whole,
+            "<a:srcRect l=\"25000\" r=\"25000\"/>",
+        );
+        check(
+            Fit::Cover,
+            (400, 600),
+            whole,
+            "<a:srcRect t=\"25000\" b=\"25000\"/>",
+        );
     }
 }

@@ -12,7 +12,12 @@ const CORE_TYPE: &str = "application/vnd.openxmlformats-package.core-properties+
 const APP: &str = "docProps/app.xml";
 const APP_TYPE: &str = "application/vnd.openxmlformats-officedocument.extended-properties+xml";
 /// What the package leads to that says something of the template, or signs it.
-const REPLACED: [&str; 4] = ["core-properties", "extended-properties", "thumbnail", "origin"];
+const REPLACED: [&str; 4] = [
+    "core-properties",
+    "extended-properties",
+    "thumbnail",
+    "origin",
+];
 
 /// Replaces the properties.
 pub(crate) fn set(package: &mut Package, input: &DeckInput, slides: usize, notes: usize) {

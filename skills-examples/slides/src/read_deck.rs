@@ -126,9 +126,16 @@ pub(crate) fn texts(bytes: &[u8], first: usize, count: usize) -> Result<Texts, D
     })
 }
 
-fn slide(package: &Package, part: &str, number: usize, left: &mut usize) -> Result<SlideTexts, DeckError> {
+fn slide(
+    package: &Package,
+    part: &str,
+    number: usize,
+    left: &mut usize,
+) -> Result<SlideTexts, DeckError> {
     let nodes = parse(package.text(part)?).map_err(|why| broken(part, why))?;
-    let shown = elements(&nodes).next().and_then(|root| attribute(root.start, "show"));
+    let shown = elements(&nodes)
+        .next()
+        .and_then(|root| attribute(root.start, "show"));
     let mut texts = SlideTexts {
         number,
         name: given_name(&nodes),
@@ -146,10 +153,16 @@ fn collect(nodes: &[Node<'_>], texts: &mut SlideTexts, left: &mut usize) {
     for element in elements(nodes) {
         match element.name {
             "p:sp" => shape(element, texts, left),
-            "p:graphicFrame" => texts.tables.extend(table(element).map(|found| read_table(found, left))),
+            "p:graphicFrame" => texts
+                .tables
+                .extend(table(element).map(|found| read_table(found, left))),
             "p:pic" => {
-                let said = element.child("p:nvPicPr").and_then(|said| said.tag("p:cNvPr"));
-                let alt = said.and_then(|tag| attribute(tag, "descr")).unwrap_or_default();
+                let said = element
+                    .child("p:nvPicPr")
+                    .and_then(|said| said.tag("p:cNvPr"));
+                let alt = said
+                    .and_then(|tag| attribute(tag, "descr"))
+                    .unwrap_or_default();
                 texts.pictures.push(PictureText {
                     shape: short(head(element).name, left),
                     alt: short(alt, left),
@@ -197,7 +210,9 @@ fn read_table(table: &Element<'_>, left: &mut usize) -> Vec<Vec<String>> {
         let lines = body.into_iter().flat_map(paragraphs).map(read_paragraph);
         short(lines.collect::<Vec<_>>().join("\n"), left)
     };
-    rows(table).map(|row| cells(row).map(&mut cell).collect()).collect()
+    rows(table)
+        .map(|row| cells(row).map(&mut cell).collect())
+        .collect()
 }
 
 /// Returns the text, cut where it or the whole answer becomes too long.

@@ -79,7 +79,9 @@ pub(crate) fn source_of(name: &str) -> Option<String> {
 
 /// Returns the name of the part that holds a part's relationships.
 pub(crate) fn name_of(source: &str) -> String {
-    let (folder, file) = source.rsplit_once('/').map_or(("", source), |(a, b)| (a, b));
+    let (folder, file) = source
+        .rsplit_once('/')
+        .map_or(("", source), |(a, b)| (a, b));
     let slash = if folder.is_empty() { "" } else { "/" };
     format!("{folder}{slash}_rels/{file}.rels")
 }
@@ -91,7 +93,8 @@ pub(crate) fn read(source: &str, xml: &str) -> Result<Vec<Rel>, BadRels> {
     let mut rels: Vec<Rel> = Vec::new();
     for node in root.map_or(&[][..], |root| root.children.as_slice()) {
         let Some(tag) = node.tag() else { continue };
-        let get = |name| attribute(tag, name).ok_or(BadRels::Broken("a relationship is incomplete"));
+        let get =
+            |name| attribute(tag, name).ok_or(BadRels::Broken("a relationship is incomplete"));
         let (id, target) = (get("Id")?, get("Target")?);
         if rels.iter().any(|rel| rel.id == id) {
             return Err(BadRels::Broken("two relationships have one id"));
@@ -169,7 +172,11 @@ mod tests {
     use super::*;
 
     fn check(source: &str, target: &str, expected: Option<&str>) {
-        assert_eq!(resolve(source, target).ok().as_deref(), expected, "{target}");
+        assert_eq!(
+            resolve(source, target).ok().as_deref(),
+            expected,
+            "{target}"
+        );
     }
 
     #[test]
@@ -178,7 +185,14 @@ mod tests {
         check(slide, "../media/a.png", Some("ppt/media/a.png"));
         check(slide, "/ppt/media/a.png", Some("ppt/media/a.png"));
         check("", "ppt/presentation.xml", Some("ppt/presentation.xml"));
-        for target in ["../../../a", "..\\a", "file:///etc/passwd", "//host/a", "a%2f..", ""] {
+        for target in [
+            "../../../a",
+            "..\\a",
+            "file:///etc/passwd",
+            "//host/a",
+            "a%2f..",
+            "",
+        ] {
             check(slide, target, None);
         }
     }

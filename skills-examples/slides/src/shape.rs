@@ -43,7 +43,9 @@ pub(crate) struct Head<'a> {
 
 /// Reads what is said of a shape.
 pub(crate) fn head<'a>(shape: &Element<'a>) -> Head<'a> {
-    let said = shape.elements().find(|element| element.name.starts_with("p:nv"));
+    let said = shape
+        .elements()
+        .find(|element| element.name.starts_with("p:nv"));
     let Some(said) = said else {
         return Head::default();
     };
@@ -106,7 +108,10 @@ pub(crate) fn is_footer(head: &Head<'_>) -> bool {
 
 /// Returns the table in a graphic frame.
 pub(crate) fn table<'n, 'a>(frame: &'n Element<'a>) -> Option<&'n Element<'a>> {
-    frame.child("a:graphic")?.child("a:graphicData")?.child("a:tbl")
+    frame
+        .child("a:graphic")?
+        .child("a:graphicData")?
+        .child("a:tbl")
 }
 
 /// Returns the rows of a table.
@@ -120,7 +125,9 @@ pub(crate) fn cells<'n, 'a>(row: &'n Element<'a>) -> impl Iterator<Item = &'n El
 }
 
 fn all_texts(table: &Element<'_>) -> String {
-    let bodies = rows(table).flat_map(cells).filter_map(|cell| cell.child("a:txBody"));
+    let bodies = rows(table)
+        .flat_map(cells)
+        .filter_map(|cell| cell.child("a:txBody"));
     bodies.map(body_text).collect::<Vec<_>>().join(" ")
 }
 
@@ -170,7 +177,11 @@ fn bodies(element: &Element<'_>, found: &mut Vec<Use>) {
         }
         for paragraph in paragraphs(inner) {
             let text = pieces(paragraph).concat();
-            let takes = if alone(&text).is_some() { LINES } else { &LINES[..1] };
+            let takes = if alone(&text).is_some() {
+                LINES
+            } else {
+                &LINES[..1]
+            };
             found.extend(names_in(&text).map(|name| Use {
                 name: name.to_owned(),
                 takes,

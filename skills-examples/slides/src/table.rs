@@ -25,7 +25,11 @@ pub(crate) struct Written {
 pub(crate) fn like(own: &Element<'_>, content: &Table, width: i64) -> Written {
     let looks: Vec<_> = rows(own).collect();
     let mut xml = own.start.to_owned();
-    for node in own.children.iter().filter(|node| node.name() == Some("a:tblPr")) {
+    for node in own
+        .children
+        .iter()
+        .filter(|node| node.name() == Some("a:tblPr"))
+    {
         write(std::slice::from_ref(node), &mut xml);
     }
     grid(content, &own_widths(own), width, &mut xml);
@@ -52,7 +56,11 @@ pub(crate) fn like(own: &Element<'_>, content: &Table, width: i64) -> Written {
 /// Returns a new table in a frame.
 pub(crate) fn new(head: &Head<'_>, frame: &Frame, content: &Table) -> Written {
     let mut xml = String::from("<a:tbl><a:tblPr firstRow=\"1\" bandRow=\"1\"");
-    xml += if content.total { " lastRow=\"1\">" } else { ">" };
+    xml += if content.total {
+        " lastRow=\"1\">"
+    } else {
+        ">"
+    };
     xml += &format!("<a:tableStyleId>{STYLE}</a:tableStyleId></a:tblPr>");
     grid(content, &[], frame.width, &mut xml);
     let lines = lines(content);
@@ -89,12 +97,19 @@ pub(crate) fn closed(tag: &str) -> String {
 fn lines(content: &Table) -> Vec<Vec<&str>> {
     let header = content.columns.iter().map(|column| column.title.as_str());
     let mut lines = vec![header.collect::<Vec<_>>()];
-    lines.extend(content.rows.iter().map(|row| row.iter().map(String::as_str).collect()));
+    lines.extend(
+        content
+            .rows
+            .iter()
+            .map(|row| row.iter().map(String::as_str).collect()),
+    );
     lines
 }
 
 fn own_widths(own: &Element<'_>) -> Vec<i64> {
-    let columns = own.child("a:tblGrid").map_or(&[][..], |grid| grid.children.as_slice());
+    let columns = own
+        .child("a:tblGrid")
+        .map_or(&[][..], |grid| grid.children.as_slice());
     let tags = columns.iter().filter_map(Node::tag);
     let widths = tags.filter_map(|tag| attribute(tag, "w")?.parse::<i32>().ok());
     widths.map(i64::from).collect()
@@ -119,7 +134,13 @@ fn grid(content: &Table, own: &[i64], width: i64, out: &mut String) {
     *out += "</a:tblGrid>";
 }
 
-fn row(look: Option<&Element<'_>>, columns: &[Column], texts: &[&str], height: i64, out: &mut String) {
+fn row(
+    look: Option<&Element<'_>>,
+    columns: &[Column],
+    texts: &[&str],
+    height: i64,
+    out: &mut String,
+) {
     let own: Vec<_> = look.map(|row| cells(row).collect()).unwrap_or_default();
     *out += &format!("<a:tr h=\"{height}\">");
     for (at, column) in columns.iter().enumerate() {
@@ -144,7 +165,10 @@ fn cell(like: Option<&Element<'_>>, align: Align, text: &str, out: &mut String) 
     *out += "<a:tc><a:txBody>";
     match body {
         Some(body) => {
-            let before = body.children.iter().filter(|node| node.name().is_some_and(|name| name != "a:p"));
+            let before = body
+                .children
+                .iter()
+                .filter(|node| node.name().is_some_and(|name| name != "a:p"));
             before.for_each(|node| write(std::slice::from_ref(node), out));
         }
         None => *out += "<a:bodyPr/><a:lstStyle/>",
@@ -174,7 +198,9 @@ pub(crate) fn in_frame(frame: &Element<'_>, place: &Frame, content: &Table) -> W
                 out += &place.write('p');
             }
             Some("a:graphic") => {
-                let data = frame.child("a:graphic").and_then(|graphic| graphic.child("a:graphicData"));
+                let data = frame
+                    .child("a:graphic")
+                    .and_then(|graphic| graphic.child("a:graphicData"));
                 out += node.tag().unwrap_or_default();
                 out += data.map_or("", |data| data.start);
                 out += &written.xml;

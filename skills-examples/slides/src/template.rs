@@ -41,7 +41,9 @@ pub(crate) struct Template {
 
 /// Reads a file of the call, at most so many bytes.
 pub(crate) fn read_file(path: &str, name: &str, bytes_max: u64) -> Result<Vec<u8>, DeckError> {
-    let found = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file);
+    let found = std::fs::metadata(path)
+        .ok()
+        .filter(std::fs::Metadata::is_file);
     let found = found.ok_or_else(|| DeckError::NotFound(name.to_owned()))?;
     let unreadable = |why: String| DeckError::Unreadable {
         file: name.to_owned(),
@@ -82,7 +84,12 @@ impl Template {
 
     /// Returns its masters and layouts.
     pub(crate) fn masters(&self) -> Result<Vec<String>, DeckError> {
-        let mut found = listed(&self.package, &self.main, "p:sldMasterIdLst", "p:sldMasterId")?;
+        let mut found = listed(
+            &self.package,
+            &self.main,
+            "p:sldMasterIdLst",
+            "p:sldMasterId",
+        )?;
         found.extend(layouts(&self.package, &self.main)?);
         Ok(found)
     }
@@ -99,7 +106,10 @@ impl Template {
 
     /// Returns the names of its prototypes.
     pub(crate) fn names(&self) -> Vec<String> {
-        self.prototypes.iter().map(|found| found.name.clone()).collect()
+        self.prototypes
+            .iter()
+            .map(|found| found.name.clone())
+            .collect()
     }
 }
 
@@ -119,7 +129,9 @@ pub(crate) fn main_part(package: &Package) -> Result<String, DeckError> {
     let main = main.ok_or_else(|| DeckError::template("it is no presentation"))?;
     let nodes = parse(package.text(&main)?).map_err(|why| broken(&main, why))?;
     if elements(&nodes).all(|element| element.name != "p:presentation") {
-        return Err(DeckError::template("it is no presentation, or one with unusual prefixes"));
+        return Err(DeckError::template(
+            "it is no presentation, or one with unusual prefixes",
+        ));
     }
     Ok(main)
 }
@@ -133,7 +145,12 @@ pub(crate) fn slides(package: &Package, main: &str) -> Result<Vec<String>, DeckE
 fn layouts(package: &Package, main: &str) -> Result<Vec<String>, DeckError> {
     let mut found = Vec::new();
     for master in listed(package, main, "p:sldMasterIdLst", "p:sldMasterId")? {
-        found.extend(listed(package, &master, "p:sldLayoutIdLst", "p:sldLayoutId")?);
+        found.extend(listed(
+            package,
+            &master,
+            "p:sldLayoutIdLst",
+            "p:sldLayoutId",
+        )?);
     }
     Ok(found)
 }
@@ -148,12 +165,19 @@ fn listed(package: &Package, part: &str, list: &str, item: &str) -> Result<Vec<S
         if node.name() != Some(item) {
             continue;
         }
-        let id = node.tag().and_then(|tag| attribute(tag, "r:id")).unwrap_or_default();
+        let id = node
+            .tag()
+            .and_then(|tag| attribute(tag, "r:id"))
+            .unwrap_or_default();
         let rel = package.rels(part).iter().find(|rel| rel.id == id);
-        let target = rel.and_then(Rel::part).ok_or_else(|| broken(part, "its list leads nowhere"))?;
+        let target = rel
+            .and_then(Rel::part)
+            .ok_or_else(|| broken(part, "its list leads nowhere"))?;
         found.push(target.to_owned());
         if found.len() > SLIDES_MAX {
-            return Err(DeckError::template(format!("it has more than {SLIDES_MAX} slides or layouts")));
+            return Err(DeckError::template(format!(
+                "it has more than {SLIDES_MAX} slides or layouts"
+            )));
         }
     }
     Ok(found)
@@ -167,7 +191,11 @@ fn slide_prototype(package: &Package, part: &str, number: usize) -> Result<Proto
         Some(name) => name,
         None => noted_name(package, part)?.unwrap_or_else(|| format!("slide-{number}")),
     };
-    let dropped = |rel: &Rel| ["notesSlide", "slide", "comments"].iter().any(|kind| rel.is(kind));
+    let dropped = |rel: &Rel| {
+        ["notesSlide", "slide", "comments"]
+            .iter()
+            .any(|kind| rel.is(kind))
+    };
     let (gone, rels): (Vec<_>, Vec<_>) = package.rels(part).iter().cloned().partition(dropped);
     let gone: BTreeSet<_> = gone.into_iter().map(|rel| rel.id).collect();
     let mut xml = String::new();
@@ -197,7 +225,9 @@ fn noted_name(package: &Package, part: &str) -> Result<Option<String>, DeckError
     };
     let text = notes_text(package, notes)?;
     let first = text.lines().next().unwrap_or_default();
-    let name = first.strip_prefix("slide:").or_else(|| first.strip_prefix("Slide:"));
+    let name = first
+        .strip_prefix("slide:")
+        .or_else(|| first.strip_prefix("Slide:"));
     let name: Option<String> = name.map(|name| name.trim().chars().take(100).collect());
     Ok(name.filter(|name| !name.is_empty()))
 }
@@ -263,7 +293,10 @@ const SLIDE_END: &str =
 fn write_without_links(nodes: &[Node<'_>], gone: &BTreeSet<String>, out: &mut String) {
     for node in nodes {
         let is_link = node.name().is_some_and(|name| name.starts_with("a:hlink"));
-        let id = node.tag().filter(|_| is_link).and_then(|tag| attribute(tag, "r:id"));
+        let id = node
+            .tag()
+            .filter(|_| is_link)
+            .and_then(|tag| attribute(tag, "r:id"));
         match node {
             _ if id.is_some_and(|id| gone.contains(&id)) => {}
             Node::Raw(_) => write(std::slice::from_ref(node), out),

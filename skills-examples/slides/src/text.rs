@@ -29,9 +29,7 @@ pub(crate) fn alone(text: &str) -> Option<&str> {
 }
 
 /// Returns the paragraphs of a text body.
-pub(crate) fn paragraphs<'n, 'a>(
-    body: &'n Element<'a>,
-) -> impl Iterator<Item = &'n Element<'a>> {
+pub(crate) fn paragraphs<'n, 'a>(body: &'n Element<'a>) -> impl Iterator<Item = &'n Element<'a>> {
     body.elements().filter(|element| element.name == "a:p")
 }
 
@@ -60,7 +58,9 @@ pub(crate) fn read_paragraph(paragraph: &Element<'_>) -> String {
 /// Returns the content of each `a:t` of a paragraph, in order, as it stands in the source.
 pub(crate) fn pieces(paragraph: &Element<'_>) -> Vec<String> {
     let runs = paragraph.elements();
-    let texts = runs.flat_map(Element::elements).filter(|text| text.name == "a:t");
+    let texts = runs
+        .flat_map(Element::elements)
+        .filter(|text| text.name == "a:t");
     texts.map(inner).collect()
 }
 
@@ -127,9 +127,15 @@ fn lines(properties: &str, text: &str, out: &mut String) {
 
 /// Returns the `a:rPr` of a run, as it stands in the source.
 fn properties(run: &Element<'_>) -> String {
-    let found = run.children.iter().find(|node| node.name() == Some("a:rPr"));
+    let found = run
+        .children
+        .iter()
+        .find(|node| node.name() == Some("a:rPr"));
     let mut out = String::new();
-    write(found.map(std::slice::from_ref).unwrap_or_default(), &mut out);
+    write(
+        found.map(std::slice::from_ref).unwrap_or_default(),
+        &mut out,
+    );
     out
 }
 
@@ -145,14 +151,19 @@ pub(crate) struct Look {
 impl Look {
     /// Returns how a paragraph looks.
     pub(crate) fn of(paragraph: &Element<'_>) -> Look {
-        let own = paragraph.children.iter().find(|node| node.name() == Some("a:pPr"));
+        let own = paragraph
+            .children
+            .iter()
+            .find(|node| node.name() == Some("a:pPr"));
         let own = own.map(|node| {
             let mut whole = String::new();
             write(std::slice::from_ref(node), &mut whole);
             let tag = node.tag().unwrap_or_default();
             (tag.to_owned(), whole[tag.len()..].to_owned())
         });
-        let run = paragraph.elements().find(|run| matches!(run.name, "a:r" | "a:fld"));
+        let run = paragraph
+            .elements()
+            .find(|run| matches!(run.name, "a:r" | "a:fld"));
         Look {
             paragraph: own,
             run: run.map(properties).unwrap_or_default(),

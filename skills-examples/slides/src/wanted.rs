@@ -32,7 +32,10 @@ pub(crate) fn wanted<'i>(
     none: &'i Values,
 ) -> Result<Vec<Wanted<'i>>, DeckError> {
     let known = known_fields(template)?;
-    let everywhere: BTreeSet<_> = known.iter().flat_map(|fields| fields.keys().cloned()).collect();
+    let everywhere: BTreeSet<_> = known
+        .iter()
+        .flat_map(|fields| fields.keys().cloned())
+        .collect();
     let in_masters = template.master_fields()?;
     let has = |name: &String| everywhere.contains(name) || in_masters.contains(name);
     let missing: Vec<_> = shared.keys().filter(|name| !has(name)).cloned().collect();
@@ -84,7 +87,9 @@ pub(crate) fn fields_of(prototype: &Prototype) -> Result<Known, DeckError> {
     let nodes = parse(&prototype.xml).map_err(|why| broken(&prototype.name, why))?;
     let mut known = Known::new();
     for found in uses(&nodes) {
-        let takes = known.entry(found.name).or_insert_with(|| found.takes.to_vec());
+        let takes = known
+            .entry(found.name)
+            .or_insert_with(|| found.takes.to_vec());
         takes.retain(|kind| found.takes.contains(kind));
     }
     Ok(known)
@@ -97,8 +102,14 @@ fn known_fields(template: &Template) -> Result<Vec<Known>, DeckError> {
 /// Refuses fields that the slide does not have, or that cannot hold what is given.
 fn check(index: usize, slide: &SlideInput, known: &Known) -> Result<(), DeckError> {
     let items = slide.items.iter().flatten().map(|item| &item.fields);
-    let given = || std::iter::once(&slide.fields).chain(items.clone()).flatten();
-    let missing = given().map(|(name, _)| name).filter(|name| !known.contains_key(*name));
+    let given = || {
+        std::iter::once(&slide.fields)
+            .chain(items.clone())
+            .flatten()
+    };
+    let missing = given()
+        .map(|(name, _)| name)
+        .filter(|name| !known.contains_key(*name));
     let missing: BTreeSet<_> = missing.cloned().collect();
     if !missing.is_empty() {
         return Err(DeckError::UnknownFields {
