@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use crate::xml::escape;
 
-/// Returns the places and names of `{{fields}}` in a text. `is_name` says which names count; what
-/// stands between other braces is left alone.
+/// Returns the places and names of `{{fields}}` in a text. `is_name` says which names count, none
+/// of them with a brace; what stands between other braces is left alone.
 pub fn fields_in(
     text: &str,
     is_name: fn(&str) -> bool,
@@ -13,8 +13,10 @@ pub fn fields_in(
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = from + text[from..].find("{{")?;
-            let end = start + text[start..].find("}}")? + 2;
+            let first = from + text[from..].find("{{")?;
+            let end = first + text[first..].find("}}")? + 2;
+            // Of many that open, only the last can begin a name: no text costs its square.
+            let start = first + text[first..end - 2].rfind("{{")?;
             let name = text[start + 2..end - 2].trim();
             if !name.is_empty() && is_name(name) {
                 from = end;
@@ -95,6 +97,7 @@ mod tests {
             &["x {", "{a}", "} y", "z"],
             &[Some("x &lt;1&gt;"), Some(""), Some(" y"), None],
         );
+        check(&["{{{a}}} {{x {{a}}"], &[Some("{&lt;1&gt;} {{x &lt;1&gt;")]);
     }
 
     #[test]
