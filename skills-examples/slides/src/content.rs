@@ -34,7 +34,7 @@ pub(crate) struct DeckInput {
     #[serde(default)]
     pub(crate) fields: BTreeMap<String, FieldText>,
     /// The slides in their order.
-    #[schemars(length(min = 1, max = 200))]
+    #[schemars(length(min = 1, max = 100))]
     pub(crate) slides: Vec<SlideInput>,
 }
 
@@ -53,10 +53,10 @@ pub(crate) struct SlideInput {
     #[serde(default)]
     pub(crate) fields: Values,
     /// Makes the slide once for each, with these fields besides.
-    #[schemars(length(max = 100))]
+    #[schemars(length(max = 60))]
     pub(crate) items: Option<Vec<Item>>,
     /// What the speaker says.
-    #[schemars(length(max = 8000))]
+    #[schemars(length(max = 3000))]
     pub(crate) notes: Option<String>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) struct Item {
     #[serde(default)]
     pub(crate) fields: Values,
     /// What the speaker says here, in place of the slide's notes.
-    #[schemars(length(max = 8000))]
+    #[schemars(length(max = 3000))]
     pub(crate) notes: Option<String>,
 }
 
@@ -76,7 +76,7 @@ pub(crate) struct Item {
 #[serde(untagged)]
 pub(crate) enum Content {
     /// A text. Line breaks are kept.
-    Text(#[schemars(length(max = 4000))] String),
+    Text(#[schemars(length(max = 2000))] String),
     /// A list: a paragraph for each.
     List(#[schemars(length(max = 40))] Vec<Point>),
     /// A table.
@@ -90,7 +90,7 @@ pub(crate) enum Content {
 #[serde(untagged)]
 pub(crate) enum Point {
     /// A text at the first level.
-    Text(#[schemars(length(max = 2000))] String),
+    Text(#[schemars(length(max = 1000))] String),
     /// A text at a deeper level.
     Nested(Nested),
 }
@@ -99,7 +99,7 @@ pub(crate) enum Point {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub(crate) struct Nested {
     /// The text.
-    #[schemars(length(max = 2000))]
+    #[schemars(length(max = 1000))]
     pub(crate) text: String,
     /// How deep it stands: 0 is the first level.
     #[schemars(range(max = 4))]
@@ -129,7 +129,7 @@ pub(crate) struct Table {
     #[schemars(length(min = 1, max = 12))]
     pub(crate) columns: Vec<Column>,
     /// The rows; cells that are missing at the end stay empty.
-    #[schemars(length(max = 60), inner(length(max = 12), inner(length(max = 1000))))]
+    #[schemars(length(max = 60), inner(length(max = 12), inner(length(max = 500))))]
     pub(crate) rows: Vec<Vec<String>>,
     /// Whether the last row is a total.
     #[serde(default)]

@@ -179,7 +179,7 @@ fn what_does_not_fit_is_a_typed_failure() {
             "/slides/0/fields/title",
         );
     }
-    let items = json!({"file_name": "a", "slides": vec![json!({"slide": "quote", "items": vec![json!({}); 100]}); 4]});
+    let items = json!({"file_name": "a", "slides": vec![json!({"slide": "quote", "items": vec![json!({}); 60]}); 6]});
     check(&items, "TOO_LONG", "1 to 300");
     let none = json!({"file_name": "a", "slides": [{"slide": "quote", "items": []}]});
     check(&none, "TOO_LONG", "1 to 300");
