@@ -27,6 +27,7 @@ export const COMPONENTS_MAX = 20_000;
 /** Most components inside one another. */
 const DEPTH_MAX = 8;
 
+const NAME = /^[A-Za-z0-9-]+$/;
 const PROPERTY = /^([A-Za-z0-9-]+)(?:;((?:"[^"]*"|[^":])*))?:(.*)$/s;
 const PARAM = /([^=;]+)=((?:"[^"]*"|[^";])*)/g;
 
@@ -87,6 +88,12 @@ function* unfolded(text: string): Generator<[number, string]> {
 }
 
 function readProperty(content: string, line: number, problems: Problems): Property | undefined {
+  const colon = content.indexOf(':');
+  const simple = content.slice(0, Math.max(colon, 0));
+  // Most lines have no parameters, and need no slow look at every character.
+  if (NAME.test(simple) && content.length <= LINE_CHARS_MAX) {
+    return { name: simple.toUpperCase(), params: NO_PARAMS, value: content.slice(colon + 1), line };
+  }
   const found = PROPERTY.exec(content);
   if (!found || content.length > LINE_CHARS_MAX) {
     const message = 'the line is no property of iCalendar';
@@ -94,8 +101,8 @@ function readProperty(content: string, line: number, problems: Problems): Proper
     else if (content.trim() !== '') problems.add(line, message);
     return undefined;
   }
-  const [, name = '', params, value = ''] = found;
-  return { name: name.toUpperCase(), params: params === undefined ? NO_PARAMS : readParams(params), value, line };
+  const [, name = '', params = '', value = ''] = found;
+  return { name: name.toUpperCase(), params: readParams(params), value, line };
 }
 
 const NO_PARAMS: Property['params'] = Object.freeze({});

@@ -59,8 +59,9 @@ const DAYS_MAX = 3_653;
 /** Reads a VEVENT; none, and a problem, where it has no time that can be read. */
 export function readEvent(component: Component, reader: Reader): Event | undefined {
   const { problems } = reader;
-  const one = (name: string) => component.properties.find((property) => property.name === name);
-  const all = (name: string) => component.properties.filter((property) => property.name === name);
+  const named = byName(component.properties);
+  const all = (name: string) => named.get(name) ?? [];
+  const one = (name: string) => named.get(name)?.[0];
   const started = one('DTSTART');
   const start = started && readMoments(started, reader)[0];
   if (!start) {
@@ -83,6 +84,16 @@ export function readEvent(component: Component, reader: Reader): Event | undefin
     status: one('STATUS')?.value.trim().toUpperCase() ?? '',
     component,
   };
+}
+
+function byName(properties: Property[]): Map<string, Property[]> {
+  const named = new Map<string, Property[]>();
+  for (const property of properties) {
+    const same = named.get(property.name);
+    if (same) same.push(property);
+    else named.set(property.name, [property]);
+  }
+  return named;
 }
 
 function readRules(properties: Property[], problems: Problems): Rule[] {
