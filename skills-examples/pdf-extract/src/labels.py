@@ -121,7 +121,7 @@ VAT = re.compile(
 NOT_TOTAL = re.compile(r"skonto|rabatt|discount|(?<!\w)(?:ust|vat|steuer)[-. ]*(?:id|nr|no|reg)", re.IGNORECASE)
 BASE = re.compile(r"(?<!\w)(?:auf|von|of|on|aus)(?!\w)", re.IGNORECASE)
 EXEMPT = {
-    "reverse_charge": re.compile(r"reverse[\s-]+charge|steuerschuldnerschaft\s+des\s+leistungsempf", re.I),
+    "reverse_charge": re.compile(r"reverse[\s-]+charge|steuerschuldnerschaft\s+des\s+leistungsempfängers?", re.I),
     "intra_community_supply": re.compile(r"innergemeinschaftliche\s+lieferung|intra[\s-]+community\s+supply", re.I),
     "export": re.compile(r"steuerfreie\s+ausfuhr|export\s+supply|zero[\s-]+rated\s+export", re.I),
     "small_enterprise": re.compile(r"(?:§|paragraph|gemäß)\s*19\s*(?:abs\.?\s*1\s*)?ustg|kleinunternehmer", re.I),
