@@ -32,15 +32,15 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>
 const COMPILE_WORKER: &str = "compile-worker";
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    let Some(root) = arguments.next() else {
-        println!("usage: hotcell-bench ROOT [FOLDER OF JAVASCRIPT COMPONENTS]");
-        return ExitCode::from(2);
-    };
-    if root == COMPILE_WORKER {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|word| word == COMPILE_WORKER) {
         return hotcell_sandbox::run_worker();
     }
-    match measure(PathBuf::from(root), arguments.next().map(PathBuf::from)) {
+    let Some(given) = Given::of(&arguments) else {
+        println!("usage: hotcell-bench ROOT [--javascript FOLDER] [--python PROGRAM]");
+        return ExitCode::from(2);
+    };
+    match measure(given) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             println!("the bench could not run: {error}");
@@ -49,12 +49,47 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(root: PathBuf, javascript: Option<PathBuf>) -> Result<()> {
+/// Where things are.
+struct Given {
+    /// The repository.
+    root: PathBuf,
+    /// Two JavaScript components and their engine.
+    javascript: Option<PathBuf>,
+    /// A Python that has the client `mcp`.
+    python: Option<PathBuf>,
+}
+
+impl Given {
+    fn of(arguments: &[String]) -> Option<Given> {
+        let (root, rest) = arguments.split_first()?;
+        let mut given = Given {
+            root: root.into(),
+            javascript: None,
+            python: None,
+        };
+        for pair in rest.chunks(2) {
+            let [name, value] = pair else { return None };
+            match name.as_str() {
+                "--javascript" => given.javascript = Some(value.into()),
+                "--python" => given.python = Some(value.into()),
+                _ => return None,
+            }
+        }
+        Some(given)
+    }
+}
+
+fn measure(given: Given) -> Result<()> {
+    let Given {
+        root,
+        javascript,
+        python,
+    } = given;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     let mut figures = Figures::default();
-    mcp::figures(&root, &mut figures)?;
+    mcp::figures(&root, python.as_deref(), &mut figures)?;
     scan::throughput(&mut figures)?;
     exchange::ratios(&mut figures)?;
     download::flatness(&mut figures)?;

@@ -1,10 +1,13 @@
 //! The MCP server beside what its peers do: a call over stdio and over HTTP, one and sixteen in
 //! flight, and how soon a server answers that has one skill or a hundred.
 //!
-//! The client speaks the wire itself, so that no library of its own is measured. Every call runs in
-//! a fresh store and is on record, as it is for everybody.
+//! The client speaks the wire itself, so that no library of its own is measured; the Python client
+//! stands beside it, as other servers are measured with it. Every call runs in a fresh store and is
+//! on record, as it is for everybody: that cannot be turned off. What an operator can is that the
+//! payloads of calls without an effect are kept (`sample_percent = 0`).
 
 mod http;
+mod python;
 mod stdio;
 
 use std::fs;
@@ -33,7 +36,7 @@ struct Site {
 }
 
 /// Measures the server.
-pub(crate) fn figures(root: &Path, figures: &mut Figures) -> Result<()> {
+pub(crate) fn figures(root: &Path, python: Option<&Path>, figures: &mut Figures) -> Result<()> {
     let site = Site::new(root, 1)?;
     let mut client = stdio::Client::start(site.command(&["mcp"]))?;
     let mut alone = client.one_by_one(WARM_UP + CALLS)?.split_off(WARM_UP);
@@ -47,6 +50,10 @@ pub(crate) fn figures(root: &Path, figures: &mut Figures) -> Result<()> {
     let rate = client.in_flight(IN_FLIGHT, 5 * CALLS)?;
     figures.at_least("MCP over stdio, 16 in flight", rate, "/s", 20_000.0);
     drop(client);
+    if let Some(python) = python {
+        python::figures(python, root, &site, figures)?;
+    }
+    digests_only(root, figures)?;
     let mut server = http::Server::start(site.command(&["serve", "--listen", "127.0.0.1:0"]))?;
     let mut over = server.one_by_one(WARM_UP + CALLS)?.split_off(WARM_UP);
     let http = percentile(&mut over, 50);
@@ -65,6 +72,25 @@ pub(crate) fn figures(root: &Path, figures: &mut Figures) -> Result<()> {
         starts(&many)?,
         "ms",
         20.0,
+    );
+    Ok(())
+}
+
+/// Measures a server whose operator keeps no payloads.
+fn digests_only(root: &Path, figures: &mut Figures) -> Result<()> {
+    let site = Site::new(root, 1)?;
+    site.configure("[record]\nsample_percent = 0\n")?;
+    let mut client = stdio::Client::start(site.command(&["mcp"]))?;
+    let mut alone = client.one_by_one(WARM_UP + CALLS)?.split_off(WARM_UP);
+    figures.add(
+        "MCP over stdio without payloads, p50",
+        percentile(&mut alone, 50),
+        "µs",
+    );
+    figures.add(
+        "MCP over stdio without payloads, 16 in flight",
+        client.in_flight(IN_FLIGHT, 5 * CALLS)?,
+        "/s",
     );
     Ok(())
 }
@@ -107,6 +133,13 @@ impl Site {
             true => Ok(site),
             false => Err(String::from_utf8_lossy(&added.stderr).into_owned().into()),
         }
+    }
+
+    /// Writes the operator's file.
+    fn configure(&self, text: &str) -> Result<()> {
+        let folder = self.home.path().join(".config/hotcell");
+        fs::create_dir_all(&folder)?;
+        Ok(fs::write(folder.join("hotcell.toml"), text)?)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

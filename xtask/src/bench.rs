@@ -8,6 +8,7 @@ use std::process::Command;
 
 use clap::Args;
 
+use crate::clients::Clients;
 use crate::failure::{Failure, Result};
 use crate::{examples, process, workspace};
 
@@ -17,6 +18,9 @@ pub(crate) struct Options {
     /// Leave out the JavaScript components, which need npm and a minute to build
     #[arg(long)]
     no_javascript: bool,
+    /// Leave out the Python client, which needs PyPI
+    #[arg(long)]
+    no_python: bool,
 }
 
 /// Builds and measures.
@@ -37,7 +41,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     ]);
     bench.arg(&root);
     if !options.no_javascript {
-        bench.arg(javascript()?);
+        bench.arg("--javascript").arg(javascript()?);
+    }
+    if !options.no_python {
+        bench
+            .arg("--python")
+            .arg(Clients::install("bench")?.python());
     }
     process::run("bench", &mut bench)
 }

@@ -1,7 +1,7 @@
 //! Other people's MCP programs, pinned: `tests/clients` says which, and installs them into
 //! `target/tools/clients`. The tests use the same folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -14,6 +14,7 @@ use crate::workspace::root;
 pub(crate) struct Clients {
     node: PathBuf,
     conformance: PathBuf,
+    python: PathBuf,
 }
 
 impl Clients {
@@ -34,7 +35,13 @@ impl Clients {
         Ok(Clients {
             node: path("node"),
             conformance: path("conformance"),
+            python: path("python"),
         })
+    }
+
+    /// Returns the Python that has the client `mcp`.
+    pub(crate) fn python(&self) -> &Path {
+        &self.python
     }
 
     /// Returns a call of the MCP conformance suite.

@@ -1,6 +1,7 @@
 //! `cargo xtask demo`: the main job on real input, with results that one can look at.
 
 mod crm;
+mod mcp;
 mod record;
 
 use std::fs;
@@ -21,6 +22,7 @@ pub(crate) fn run() -> Result<()> {
     demo.datev_export()?;
     demo.quote_docx()?;
     crm::run(&demo)?;
+    mcp::run(&demo)?;
     demo.hostile()?;
     title("done");
     println!("Files: {}", demo.out.display());

@@ -3,12 +3,14 @@
 //! The languages' own tools run as processes: cargo, Node with componentize-js, Python with
 //! componentize-py. They are brought once, in exact versions, into a folder of Hotcell's own.
 //!
-//! What the same inputs built before is taken from there again. The engines of JavaScript and Python
+//! What the same JavaScript or Python built before is taken from there again. Their engines
 //! draw random numbers while they are started, so two builds of one source differ in bytes that
 //! mean nothing; kept by the digest of all that went in, one source has one digest on one machine.
+//! Rust needs none of this: cargo knows what has changed, also in crates beside the skill.
 
 mod inputs;
 mod javascript;
+mod kept;
 mod kit;
 mod language;
 mod process;
@@ -23,8 +25,6 @@ use std::path::{Path, PathBuf};
 use hotcell_package::Diagnostic;
 
 pub use language::Language;
-
-use self::inputs::Inputs;
 
 /// Whether scripts of npm packages may run when they are installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,15 +58,8 @@ pub struct Built {
     pub component: PathBuf,
     /// Its size.
     pub component_bytes: u64,
-    /// Whether the same inputs had been built before.
+    /// Whether it is the component of before.
     pub unchanged: bool,
-}
-
-/// What a language's tools made, in a folder that goes away.
-struct Made {
-    component: PathBuf,
-    /// `schema.json` as the sources say it; none where the author gives it.
-    schema: Option<String>,
 }
 
 /// One build under way.
@@ -104,16 +97,6 @@ pub fn build(options: &BuildOptions<'_>) -> Result<Built, Vec<Diagnostic>> {
     fs::create_dir_all(options.cache).map_err(|error| vec![unusable(options.cache, &error)])?;
     let cache = options.cache.canonicalize();
     let cache = cache.map_err(|error| vec![unusable(options.cache, &error)])?;
-    let inputs = Inputs::read(&folder, language).map_err(one)?;
-    let kept = cache.join("built").join(inputs.digest());
-    if let Some(component_bytes) = take_kept(&kept, &folder)? {
-        return Ok(Built {
-            language,
-            component: folder.join("skill.wasm"),
-            component_bytes,
-            unchanged: true,
-        });
-    }
     let work = tempfile::Builder::new().prefix("work-").tempdir_in(&cache);
     let work = work.map_err(|error| vec![unusable(&cache, &error)])?;
     let options = BuildOptions {
@@ -122,31 +105,19 @@ pub fn build(options: &BuildOptions<'_>) -> Result<Built, Vec<Diagnostic>> {
     };
     let job = Job {
         options: &options,
-        folder: folder.clone(),
+        folder,
         work: work.path().to_owned(),
     };
-    let made = match language {
-        Language::Rust => rust::make(&job),
-        Language::JavaScript => javascript::make(&job),
-        Language::Python => python::make(&job),
-    }?;
-    // A lock file that the build wrote is one of its inputs from now on.
-    let inputs = Inputs::read(&folder, language).map_err(one)?;
-    keep(&cache.join("built").join(inputs.digest()), &made)
-        .map_err(|error| vec![unusable(&cache, &error)])?;
-    let kept = cache.join("built").join(inputs.digest());
-    let component_bytes = take_kept(&kept, &folder)?.ok_or_else(|| {
-        one(Diagnostic::error(
-            "cache_unusable",
-            &cache.display().to_string(),
-            "what was built is gone",
-        ))
-    })?;
+    let (bytes, unchanged) = match language {
+        Language::Rust => place_component(&job.folder, &rust::make(&job)?)?,
+        Language::JavaScript => kept::taken_or_made(&job, language, javascript::make)?,
+        Language::Python => kept::taken_or_made(&job, language, python::make)?,
+    };
     Ok(Built {
         language,
-        component: folder.join("skill.wasm"),
-        component_bytes,
-        unchanged: false,
+        component: job.folder.join("skill.wasm"),
+        component_bytes: bytes,
+        unchanged,
     })
 }
 
@@ -160,43 +131,19 @@ fn unusable(place: &Path, error: &std::io::Error) -> Diagnostic {
         .hint("choose another folder with --cache DIR")
 }
 
-/// Keeps what was made under the digest of its inputs: whole or not at all.
-fn keep(kept: &Path, made: &Made) -> std::io::Result<()> {
-    let parent = kept.parent().expect("it stands in the folder `built`");
-    fs::create_dir_all(parent)?;
-    let pending = tempfile::Builder::new().prefix("new-").tempdir_in(parent)?;
-    fs::copy(&made.component, pending.path().join("skill.wasm"))?;
-    if let Some(schema) = &made.schema {
-        fs::write(pending.path().join("schema.json"), schema)?;
-    }
-    match fs::rename(pending.path(), kept) {
-        Ok(()) => {
-            // It is no temporary folder any more.
-            let _ = pending.keep();
-            Ok(())
-        }
-        // Another process was quicker with the same inputs.
-        Err(_) if kept.is_dir() => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-/// Puts what is kept into the skill's folder, and returns the component's size; none where
-/// nothing is kept.
-fn take_kept(kept: &Path, folder: &Path) -> Result<Option<u64>, Vec<Diagnostic>> {
-    let Ok(component) = fs::read(kept.join("skill.wasm")) else {
-        return Ok(None);
-    };
-    if let Ok(derived) = fs::read_to_string(kept.join("schema.json")) {
-        schema::write(folder, &derived).map_err(one)?;
-    }
+/// Puts a component into the skill's folder. Returns its size, and whether it was there already.
+fn place_component(folder: &Path, made: &Path) -> Result<(u64, bool), Vec<Diagnostic>> {
     let place = folder.join("skill.wasm");
-    write_changed(&place, &component).map_err(|error| {
+    let placed = fs::read(made).and_then(|component| {
+        let unchanged = fs::read(&place).is_ok_and(|there| there == component);
+        write_changed(&place, &component)?;
+        Ok((component.len() as u64, unchanged))
+    });
+    placed.map_err(|error| {
         let hint = "make the skill's folder writable";
         let found = Diagnostic::error("folder_unwritable", "skill.wasm", error.to_string());
         one(found.hint(hint))
-    })?;
-    Ok(Some(component.len() as u64))
+    })
 }
 
 /// Writes a file by rename, so that who reads meanwhile has the old one or the new one.

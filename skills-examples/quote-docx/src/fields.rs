@@ -1,5 +1,7 @@
 //! The texts that a template may name as `{{group.name}}`.
 
+use office_parts::xml::is_text;
+
 use crate::error::QuoteError;
 use crate::notation::{day, money, plain, price};
 use crate::quote::{Language, Position, Quote};
@@ -133,7 +135,7 @@ fn check_characters(fields: &Fields) -> Result<(), QuoteError> {
         .lists
         .iter()
         .flat_map(|(_, items)| items.iter().flatten());
-    let bad = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    let bad = |c: char| !is_text(c);
     match fields
         .single
         .iter()

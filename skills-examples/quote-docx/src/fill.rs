@@ -9,8 +9,10 @@
 
 use std::ops::Range;
 
+use office_parts::fields::fill_pieces;
+use office_parts::xml::{Element, Node, close, escape, write};
+
 use crate::fields::{Field, Fields};
-use crate::xml::{Element, Node, close, escape, write};
 
 /// Fills a part's tree and returns its text.
 pub(crate) fn fill(nodes: &[Node<'_>], fields: &Fields) -> String {
@@ -49,23 +51,12 @@ pub(crate) fn names(nodes: &[Node<'_>]) -> Vec<String> {
 
 /// Returns the places and names of `{{fields}}` in a text.
 pub(crate) fn fields_in(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let start = from + text[from..].find("{{")?;
-            let end = start + text[start..].find("}}")? + 2;
-            let name = text[start + 2..end - 2].trim();
-            if !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_')
-            {
-                from = end;
-                return Some((start..end, name));
-            }
-            from = start + 1;
-        }
-    })
+    office_parts::fields::fields_in(text, is_name)
+}
+
+fn is_name(name: &str) -> bool {
+    name.bytes()
+        .all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_')
 }
 
 struct Filler<'f> {
@@ -157,42 +148,9 @@ impl<'f> Filler<'f> {
     fn texts(&self, paragraph: &Element<'_>) -> Vec<Option<String>> {
         let mut pieces = Vec::new();
         collect(&paragraph.children, &mut pieces);
-        let whole = pieces.concat();
-        let found: Vec<_> = fields_in(&whole).collect();
-        let mut begin = 0;
-        let mut filled = Vec::with_capacity(pieces.len());
-        for piece in &pieces {
-            let place = begin..begin + piece.len();
-            begin = place.end;
-            filled.push(self.piece(&whole, &place, &found));
-        }
-        filled
-    }
-
-    /// Fills the part of a paragraph's text that one `w:t` holds. A field that is split is
-    /// written where it begins.
-    fn piece(
-        &self,
-        whole: &str,
-        place: &Range<usize>,
-        found: &[(Range<usize>, &str)],
-    ) -> Option<String> {
-        let mut here = found
-            .iter()
-            .filter(|(range, _)| range.start < place.end && range.end > place.start)
-            .peekable();
-        here.peek()?;
-        let mut text = String::new();
-        let mut done = place.start;
-        for (range, name) in here {
-            text += &whole[done..range.start.max(done)];
-            if place.contains(&range.start) {
-                text += &escape(self.text(name));
-            }
-            done = range.end.min(place.end);
-        }
-        text += &whole[done..place.end];
-        Some(text.replace('\n', "</w:t><w:br/><w:t xml:space=\"preserve\">"))
+        let filled = fill_pieces(&pieces, is_name, |name| self.text(name));
+        let breaks = |text: String| text.replace('\n', "</w:t><w:br/><w:t xml:space=\"preserve\">");
+        filled.into_iter().map(|text| text.map(breaks)).collect()
     }
 
     /// Writes a paragraph's children with their filled texts.
@@ -268,7 +226,7 @@ fn collect(nodes: &[Node<'_>], pieces: &mut Vec<String>) {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::xml::parse;
+    use office_parts::xml::parse;
 
     fn check(source: &str, expected: &str) {
         let item = |name: &str| {

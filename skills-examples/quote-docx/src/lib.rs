@@ -1,10 +1,9 @@
 //! `quote-docx`: a Word template and a quote's data become a `.docx`.
 //!
 //! `quote` is the input, `totals` the decimal arithmetic, `fields` the texts that a template
-//! may name, `xml` and `fill` the templating, `archive` the zip in and out. The same input
+//! may name, `fill` the templating, on the zip and the XML of `office-parts`. The same input
 //! makes the same bytes; nothing reads a clock.
 
-mod archive;
 mod error;
 mod fields;
 mod fill;
@@ -15,7 +14,6 @@ mod preview_totals;
 mod quote;
 mod template;
 mod totals;
-mod xml;
 
 use hotcell_sdk::Skill;
 

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::archive::{Part, TEMPLATE_BYTES_MAX, read, write};
+use office_parts::archive::{Limits, Part, read, write};
+use office_parts::xml::{Node, parse};
+
 use crate::error::QuoteError;
 use crate::fields::{Fields, is_known};
 use crate::fill::{fields_in, fill, fill_plain, names};
-use crate::xml::{Node, parse};
 
 /// The template of the package.
 const BUILT_IN: &str = "/skill/assets/template.docx";
@@ -14,6 +15,13 @@ const BUILT_IN: &str = "/skill/assets/template.docx";
 const DOCUMENT: &str = "word/document.xml";
 /// The part with the document's title and author.
 const PROPERTIES: &str = "docProps/core.xml";
+/// Most bytes of a template as it comes.
+const TEMPLATE_BYTES_MAX: u64 = 8 << 20;
+/// How much a template may hold.
+pub(crate) const UNPACKED: Limits = Limits {
+    unpacked_bytes: 24 << 20,
+    parts: 512,
+};
 
 /// A Word document to be filled.
 pub(crate) struct Template {
@@ -44,7 +52,7 @@ impl Template {
 
     /// Reads a template.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, QuoteError> {
-        let parts = read(bytes).map_err(QuoteError::TemplateUnreadable)?;
+        let parts = read(bytes, UNPACKED).map_err(QuoteError::TemplateUnreadable)?;
         if !parts.iter().any(|part| part.name == DOCUMENT) {
             return Err(QuoteError::TemplateUnreadable(
                 "it is no Word document".to_owned(),

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use hotcell_sdk::serde_json::{Value, from_str, from_value, json};
 use hotcell_sdk::{Context, ToolError};
 
-use crate::archive::{Part, read, write};
+use office_parts::archive::{Part, read, write};
+
 use crate::error::QuoteError;
 use crate::make_quote::make;
 use crate::quote::Quote;
-use crate::template::Template;
+use crate::template::{Template, UNPACKED};
 
 const OFFICE: &str = include_str!("../examples/office.json");
 
@@ -57,7 +58,7 @@ fn office() -> Value {
 fn part(input: &Value, name: &str) -> String {
     let quote: Quote = from_value(input.clone()).unwrap();
     let (bytes, _) = make(&quote, &template()).unwrap();
-    let parts = read(&bytes).unwrap();
+    let parts = read(&bytes, UNPACKED).unwrap();
     let part = parts.into_iter().find(|part| part.name == name).unwrap();
     String::from_utf8(part.bytes).unwrap()
 }
@@ -86,9 +87,9 @@ fn template_docx_is_current() {
         std::fs::write(&path, built_template()).unwrap();
     }
     // By its parts: how they are packed depends on the compressor that this build chose.
-    let found = read(&std::fs::read(&path).unwrap()).unwrap();
+    let found = read(&std::fs::read(&path).unwrap(), UNPACKED).unwrap();
     assert!(
-        found == read(&built_template()).unwrap(),
+        found == read(&built_template(), UNPACKED).unwrap(),
         "run with HOTCELL_BLESS=1 after a change of src/template"
     );
 }

@@ -15,8 +15,14 @@ pub(crate) const TOOLS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/author-too
 /// Compiled code, for all tests.
 const COMPILED: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/cli-cache");
 
+/// What cargo builds of skills in Rust: their libraries are the same for all tests.
+const CARGO_TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/author-cargo");
+
 /// A folder with skills in it.
-pub(crate) struct Bench(TempDir);
+pub(crate) struct Bench {
+    folder: TempDir,
+    cargo_target: Option<&'static str>,
+}
 
 /// What a run of the program showed.
 #[derive(Debug)]
@@ -28,11 +34,23 @@ pub(crate) struct Ran {
 
 impl Bench {
     pub(crate) fn new() -> Bench {
-        Bench(tempfile::tempdir().unwrap())
+        Bench {
+            folder: tempfile::tempdir().unwrap(),
+            cargo_target: Some(CARGO_TARGET),
+        }
+    }
+
+    /// Makes a bench whose skills share nothing: cargo takes crates of one name, in two folders, for
+    /// one where they have a target folder in common.
+    pub(crate) fn of_namesakes() -> Bench {
+        Bench {
+            cargo_target: None,
+            ..Bench::new()
+        }
     }
 
     pub(crate) fn at(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
+        self.folder.path().join(path)
     }
 
     /// Writes a file and the folders above it.
@@ -50,8 +68,11 @@ impl Bench {
     /// Runs the program after `change` has changed its environment.
     pub(crate) fn run_with(&self, arguments: &[&str], change: impl FnOnce(&mut Command)) -> Ran {
         let mut command = Command::new(PROGRAM);
-        command.current_dir(self.0.path()).args(arguments);
+        command.current_dir(self.folder.path()).args(arguments);
         command.env("XDG_CACHE_HOME", COMPILED);
+        if let Some(target) = self.cargo_target {
+            command.env("CARGO_TARGET_DIR", target);
+        }
         change(&mut command);
         let output = command.output().unwrap();
         Ran {

@@ -6,7 +6,7 @@ use crate::bench::Bench;
 
 /// One source has one digest, in any folder.
 fn check_digest(language: &str) {
-    let bench = Bench::new();
+    let bench = Bench::of_namesakes();
     bench.make("one/same", &["--lang", language]);
     bench.make("other/deeper/same", &["--lang", language]);
     let one = bench.built("one/same");

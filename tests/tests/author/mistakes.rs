@@ -1,5 +1,7 @@
 //! Each mistake of an author has one clear error, with its place and its mend.
 
+use std::fs;
+
 use crate::bench::Bench;
 
 fn check(language: &str, file: &str, source: &str, words: &[&str]) {
@@ -71,6 +73,24 @@ fn a_type_that_no_schema_can_say() {
         "src/index.js",
         source,
         &["src/index.js:2", "has no type"],
+    );
+}
+
+#[test]
+fn a_file_beside_the_skill() {
+    let bench = Bench::new();
+    bench.make("wrong", &["--lang", "js"]);
+    bench.write("shared/words.js", "export const word = 'shared';\n");
+    let source = fs::read_to_string(bench.at("wrong/src/index.js")).unwrap();
+    let import = "import { word } from '../../shared/words.js';\n";
+    bench.write(
+        "wrong/src/index.js",
+        &format!("{import}globalThis.word = word;\n{source}"),
+    );
+    let told = bench.refused("wrong");
+    assert!(
+        told.contains("../shared/words.js") && told.contains("outside"),
+        "{told}"
     );
 }
 

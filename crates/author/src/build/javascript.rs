@@ -8,8 +8,9 @@ use std::process::Command;
 use hotcell_package::Diagnostic;
 use serde_json::{Value, json};
 
+use super::kept::Made;
 use super::report::Report;
-use super::{InstallScripts, Job, Language, Made, kit, process};
+use super::{InstallScripts, Job, Language, kit, process};
 
 /// Where a skill's code begins, in the order in which it is looked for.
 const ENTRIES: [&str; 10] = [
@@ -152,14 +153,26 @@ fn npm_ran(command: &mut Command, what: &str) -> Result<(), Vec<Diagnostic>> {
     ])
 }
 
-/// Installs the skill's own packages, where it has any that are not there.
+/// Returns whether the packages were installed before package.json or its lock was last written. npm
+/// notes what it installed in a file of its own; other installers do not, and are trusted.
+fn are_older(folder: &Path) -> bool {
+    let written = |name: &str| fs::metadata(folder.join(name)).and_then(|about| about.modified());
+    let Ok(installed) = written("node_modules/.package-lock.json") else {
+        return false;
+    };
+    ["package.json", "package-lock.json"]
+        .iter()
+        .any(|name| written(name).is_ok_and(|at| at > installed))
+}
+
+/// Installs the skill's own packages, where it has any that are not there as asked.
 fn install(job: &Job<'_>, package: &Value) -> Result<(), Vec<Diagnostic>> {
     let wanted = package["dependencies"].as_object();
     let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else {
         return Ok(());
     };
     let there = |name: &String| job.folder.join("node_modules").join(name).is_dir();
-    if wanted.keys().all(there) {
+    if wanted.keys().all(there) && !are_older(&job.folder) {
         return Ok(());
     }
     job.tell("installing the skill's npm packages");

@@ -11,9 +11,10 @@ use std::process::Command;
 use hotcell_package::Diagnostic;
 use serde_json::json;
 
+use super::kept::Made;
 use super::process::Ran;
 use super::report::Report;
-use super::{Job, Language, Made, kit, process};
+use super::{Job, Language, kit, process};
 
 /// Where a skill's code begins, in the order in which it is looked for.
 const ENTRIES: [&str; 6] = [

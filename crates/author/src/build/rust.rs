@@ -7,7 +7,7 @@ use std::process::Command;
 use hotcell_package::{Diagnostic, Place};
 use serde_json::Value;
 
-use super::{Job, Made, process};
+use super::{Job, process};
 
 /// What skills in Rust are compiled for.
 const TARGET: &str = "wasm32-wasip2";
@@ -15,8 +15,9 @@ const TARGET: &str = "wasm32-wasip2";
 /// A crate that derives its contract calls this in a test; the test writes the file when it is asked to.
 const SCHEMA_CALL: &str = "assert_schema_current";
 
-/// Builds a skill in Rust.
-pub(super) fn make(job: &Job<'_>) -> Result<Made, Vec<Diagnostic>> {
+/// Builds a skill in Rust and returns where cargo put its component. `schema.json` is written by the
+/// crate's own test.
+pub(super) fn make(job: &Job<'_>) -> Result<PathBuf, Vec<Diagnostic>> {
     bring_target(job)?;
     job.tell("compiling for wasm32-wasip2");
     let component = compile(job)?;
@@ -24,10 +25,7 @@ pub(super) fn make(job: &Job<'_>) -> Result<Made, Vec<Diagnostic>> {
         job.tell("deriving the schema");
         derive_schema(&job.folder)?;
     }
-    Ok(Made {
-        component,
-        schema: None,
-    })
+    Ok(component)
 }
 
 /// Adds the target by rustup where it is not there.

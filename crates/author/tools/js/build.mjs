@@ -117,6 +117,7 @@ async function bundle() {
       logLevel: 'silent',
     });
     refuseNative(Object.keys(made.metafile.inputs));
+    refuseOutside(Object.keys(made.metafile.inputs));
     return made.outputFiles[0].text;
   } catch (error) {
     if (!error.errors) throw error;
@@ -131,6 +132,16 @@ function refuseNative(inputs) {
     if (fs.existsSync(path.join(folder, 'binding.gyp'))) {
       fail([{ file: 'package.json', message: `the package \`${owner}\` has native code (binding.gyp), which cannot run in a sealed skill`, hint: 'use a package that is JavaScript throughout' }]);
     }
+  }
+}
+
+/** A file beside the skill is none of its sources: nobody would see that it has changed. */
+function refuseOutside(inputs) {
+  const within = (file, folder) => !path.relative(folder, file).startsWith('..');
+  for (const input of inputs) {
+    const file = path.resolve(job.folder, input);
+    if (packageOf(file) || within(file, job.folder) || within(file, job.sdk)) continue;
+    fail([{ file: inFolder(job.entry), message: `the skill imports ${input}, which is outside of its folder`, hint: 'move the file into the folder, or make it an npm package' }]);
   }
 }
 

@@ -3,12 +3,13 @@
 use crate::room::{Room, example};
 
 /// The example skills.
-pub(super) const GALLERY: [&str; 8] = [
+pub(super) const GALLERY: [&str; 9] = [
     "ci",
     "crm",
     "datev-export",
     "file-ops",
     "quote-docx",
+    "slides",
     "spreadsheet",
     "tax-check",
     "web",
@@ -44,6 +45,11 @@ fn file_ops() {
 #[test]
 fn quote_docx() {
     check("quote-docx");
+}
+
+#[test]
+fn slides() {
+    check("slides");
 }
 
 #[test]

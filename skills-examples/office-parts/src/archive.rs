@@ -9,30 +9,38 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-/// Most bytes of a template as it comes.
-pub(crate) const TEMPLATE_BYTES_MAX: u64 = 8 << 20;
-/// Most bytes of all parts unpacked.
-const UNPACKED_BYTES_MAX: u64 = 24 << 20;
-/// Most parts.
-const PARTS_MAX: usize = 512;
+/// How much may be unpacked.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Most bytes of all parts.
+    pub unpacked_bytes: u64,
+    /// Most parts.
+    pub parts: usize,
+}
 
 /// One part: its name and its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Part {
-    pub(crate) name: String,
-    pub(crate) bytes: Vec<u8>,
+pub struct Part {
+    /// Its name in the zip, such as `word/document.xml`.
+    pub name: String,
+    /// Its bytes, unpacked.
+    pub bytes: Vec<u8>,
 }
 
 /// Reads the parts of an archive, in its order.
 ///
 /// # Errors
 /// Why it cannot be read, to follow on "The template cannot be read: ".
-pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Part>, String> {
+pub fn read(bytes: &[u8], limits: Limits) -> Result<Vec<Part>, String> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(problem)?;
-    if archive.len() > PARTS_MAX {
-        return Err(format!("it has more than {PARTS_MAX} parts"));
+    let Limits {
+        unpacked_bytes,
+        parts: parts_max,
+    } = limits;
+    if archive.len() > parts_max {
+        return Err(format!("it has more than {parts_max} parts"));
     }
-    let mut left = UNPACKED_BYTES_MAX;
+    let mut left = unpacked_bytes;
     let mut parts = Vec::new();
     for index in 0..archive.len() {
         let file = archive.by_index(index).map_err(problem)?;
@@ -47,7 +55,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Part>, String> {
             .map_err(|error| error.to_string())?;
         left = left
             .checked_sub(count as u64)
-            .ok_or_else(|| format!("it unpacks to more than {UNPACKED_BYTES_MAX} bytes"))?;
+            .ok_or_else(|| format!("it unpacks to more than {unpacked_bytes} bytes"))?;
         parts.push(Part { name, bytes });
     }
     Ok(parts)
@@ -57,12 +65,25 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Part>, String> {
 ///
 /// # Errors
 /// Where a name stands twice or is too long for a zip.
-pub(crate) fn write(parts: &[Part]) -> Result<Vec<u8>, String> {
+pub fn write(parts: &[Part]) -> Result<Vec<u8>, String> {
+    write_storing(parts, |_| false)
+}
+
+/// Writes the parts, in their order, those as they are that would only cost time to pack: pictures
+/// are packed already.
+///
+/// # Errors
+/// Where a name stands twice or is too long for a zip.
+pub fn write_storing(parts: &[Part], stored: fn(&Part) -> bool) -> Result<Vec<u8>, String> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    let options = SimpleFileOptions::default();
     for part in parts {
+        let method = match stored(part) {
+            true => CompressionMethod::Stored,
+            false => CompressionMethod::Deflated,
+        };
         writer
-            .start_file(part.name.as_str(), options)
+            .start_file(part.name.as_str(), options.compression_method(method))
             .map_err(problem)?;
         writer
             .write_all(&part.bytes)
@@ -91,6 +112,11 @@ mod tests {
         }
     }
 
+    const LIMITS: Limits = Limits {
+        unpacked_bytes: 1 << 20,
+        parts: 3,
+    };
+
     #[test]
     fn what_is_written_is_read_again() {
         let parts = [
@@ -99,20 +125,34 @@ mod tests {
         ];
         let bytes = write(&parts).unwrap();
         assert!(bytes.len() < 1000, "deflated");
-        assert_eq!(read(&bytes).unwrap(), parts);
+        assert_eq!(read(&bytes, LIMITS).unwrap(), parts);
         assert_eq!(write(&parts).unwrap(), bytes);
+        let stored = write_storing(&parts, |part| part.name.ends_with("document.xml")).unwrap();
+        assert!(stored.len() > 9000, "stored");
+        assert_eq!(read(&stored, LIMITS).unwrap(), parts);
     }
 
     #[test]
     fn no_zip_is_refused() {
-        assert!(read(b"").is_err());
-        assert!(read(b"%PDF-1.7").is_err());
+        assert!(read(b"", LIMITS).is_err());
+        assert!(read(b"%PDF-1.7", LIMITS).is_err());
     }
 
     #[test]
     fn a_bomb_is_refused_while_it_unpacks() {
-        let bomb = vec![0; usize::try_from(UNPACKED_BYTES_MAX).unwrap() + 1];
+        let bomb = vec![0; usize::try_from(LIMITS.unpacked_bytes).unwrap() + 1];
         let bytes = write(&[part("word/document.xml", &bomb)]).unwrap();
-        assert!(read(&bytes).unwrap_err().contains("unpacks to more"));
+        assert!(
+            read(&bytes, LIMITS)
+                .unwrap_err()
+                .contains("unpacks to more")
+        );
+        let many = ["a", "b", "c", "d"].map(|name| part(name, b""));
+        let bytes = write(&many).unwrap();
+        assert!(
+            read(&bytes, LIMITS)
+                .unwrap_err()
+                .contains("more than 3 parts")
+        );
     }
 }
