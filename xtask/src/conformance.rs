@@ -23,7 +23,7 @@ const STEP: &str = "conformance";
 const REVISIONS: [&str; 2] = ["2026-07-28", "2025-11-25"];
 
 /// The packages of the suite's fixtures, in `tests/packages`.
-const FIXTURES: [&str; 2] = ["test", "json"];
+const FIXTURES: [&str; 4] = ["test", "json", "slow", "failing"];
 
 /// How long one scenario may take, in milliseconds.
 const SCENARIO_MS: &str = "60000";

@@ -4,10 +4,11 @@
 use std::fs;
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, ClientCapabilities, ClientConfig, ElicitRequestParams,
-    ElicitResult, ErrorData, Implementation, InputRequiredResult, InputResponses,
+    CallToolRequest, CallToolRequestParams, CallToolResponse, ClientCapabilities, ClientConfig,
+    ClientRequest, ElicitRequestParams, ElicitResult, ErrorData, Implementation,
+    InputRequiredResult, InputResponses,
 };
-use rmcp::service::{RequestContext, RunningService};
+use rmcp::service::{PeerRequestOptions, RequestContext, RunningService};
 use rmcp::transport::TokioChildProcess;
 use rmcp::{ClientHandler, ClientServiceExt, RoleClient};
 use serde_json::{Value, json};
@@ -43,6 +44,10 @@ impl ClientHandler for Person {
             panic!("a form: {request:?}");
         };
         self.asked.send(message).unwrap();
+        if self.answer.is_null() {
+            // Nobody is there.
+            std::future::pending::<()>().await;
+        }
         Ok(serde_json::from_value(self.answer.clone()).unwrap())
     }
 }
@@ -181,6 +186,26 @@ async fn anything_else_is_a_no_in_a_session() {
 #[tokio::test]
 async fn anything_else_is_a_no_without_a_session() {
     anything_else_is_a_no(DISCOVER).await;
+}
+
+#[tokio::test]
+async fn a_call_that_is_cancelled_waits_for_no_answer() {
+    let room = room(CLIENT);
+    let (client, mut asked) = client(&room, INITIALIZE, Value::Null).await;
+    let request = CallToolRequest::new(edit("ONE"));
+    let waiting = client.peer().send_cancellable_request(
+        ClientRequest::CallToolRequest(request),
+        PeerRequestOptions::no_options(),
+    );
+    let waiting = waiting.await.unwrap();
+    assert!(asked.recv().await.is_some());
+    let listed = client.call_tool(call("list_skills", json!({}))).await;
+    assert!(listed.is_ok(), "others are answered meanwhile");
+    waiting.cancel(None).await.unwrap();
+    // It ends with its client, at once: the question would wait for minutes.
+    client.cancel().await.unwrap();
+    assert_eq!(note(&room), "one\ntwo\n");
+    assert_eq!(approvals(&room), Vec::<Value>::new());
 }
 
 async fn nobody_is_asked(room: &Room, lifecycle: Lifecycle, capabilities: ClientCapabilities) {

@@ -9,7 +9,8 @@ const PIXEL: &[u8] = include_bytes!("fixtures/pixel.png");
 const TONE: &[u8] = include_bytes!("fixtures/tone.wav");
 
 /// Answers as the MCP conformance suite (0.2.0-alpha.12) wants its fixture tools to. With the
-/// package `tests/packages/test`, their flat names are the suite's: `test_simple_text` and so on.
+/// package `tests/packages/test`, their flat names are the suite's: `test_simple_text` and so on;
+/// `slow` and `failing` have its jobs, `slow_compute` and `failing_job`.
 pub fn conformance() -> Tool {
     let mut tools = ByName::default();
     let text = tools.answer("\"This is a simple text response for testing.\"");
@@ -32,6 +33,10 @@ pub fn conformance() -> Tool {
     let told = [0, 50, 100].map(|done| format!("{} {pause}", report(done, 100)));
     let told = told.concat();
     tools.tool("tool_with_progress", &format!("{told} {done}"));
+    // The job that the suite follows and cancels: of the package `tests/packages/slow`.
+    let long = "(call $block (call $subscribe-duration (i64.const 2000000000)))";
+    tools.tool("compute", &format!("{long} {done}"));
+    tools.tool("job", &format!("(call $refuse {message})"));
     tools.into_tool().import(Interface::MonotonicClock)
 }
 
