@@ -44,6 +44,7 @@ pub const CRATE_NAMES: &[&str] = &[
 /// The files and folders of a project in JavaScript, TypeScript or Python, left out at the top of a
 /// folder with one of [`PROJECT_FILES`]; so are its source files there.
 pub const PROJECT_NAMES: &[&str] = &[
+    "examples",
     "jsconfig.json",
     "package-lock.json",
     "package.json",

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::tool_error::{INVALID_ARGUMENTS, UNKNOWN_TOOL};
 use crate::{Context, Failure, Retry, ToolError};
@@ -51,7 +52,7 @@ impl Skill {
         self.tools.push(Tool {
             name,
             run: Box::new(move |arguments, context| {
-                let input = serde_json::from_str(arguments).map_err(invalid_arguments)?;
+                let input = read(arguments).map_err(invalid_arguments)?;
                 let output = run(input, context)?;
                 Ok(serde_json::to_string(&output).expect("an output type has only string keys"))
             }),
@@ -78,6 +79,33 @@ impl Skill {
                 details: None,
             }),
         }
+    }
+}
+
+/// Reads arguments. Where they do not fit the types, they are read once more with whole numbers
+/// written as such: `2.0` is an integer to JSON Schema (2020-12 core, 4.2.2), and models write it.
+fn read<I: DeserializeOwned>(arguments: &str) -> serde_json::Result<I> {
+    serde_json::from_str(arguments).or_else(|error| {
+        let mut value: Value = serde_json::from_str(arguments)?;
+        write_whole(&mut value);
+        // What was wrong is told of the arguments as they came.
+        serde_json::from_value(value).map_err(|_| error)
+    })
+}
+
+/// Writes `2.0` as `2` throughout, as far as floats count one by one.
+fn write_whole(value: &mut Value) {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let float = number.as_f64().unwrap_or(f64::NAN);
+            if float.fract() == 0.0 && float.abs() <= EXACT {
+                *value = Value::from(float as i64);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(write_whole),
+        Value::Object(members) => members.values_mut().for_each(write_whole),
+        _ => {}
     }
 }
 
@@ -195,6 +223,14 @@ mod tests {
         check("send", r#"{"pieces":256}"#, "INVALID_ARGUMENTS Never");
         check("send", "{}", "INVALID_ARGUMENTS Never");
         check("send", "no json", "INVALID_ARGUMENTS Never");
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_as_a_float() {
+        check("send", r#"{"pieces":2.0}"#, r#"{"pieces":2}"#);
+        check("send", r#"{"pieces":20e-1}"#, r#"{"pieces":2}"#);
+        check("send", r#"{"pieces":2.5}"#, "INVALID_ARGUMENTS Never");
+        check("send", r#"{"pieces":256.0}"#, "INVALID_ARGUMENTS Never");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Tool `check_bookings`: a dry run.
 
-use business_types::Amount;
+use business_types::Sum;
 use hotcell_sdk::schemars::{self, JsonSchema};
 use hotcell_sdk::{Context, NoError};
 use serde::Serialize;
@@ -34,9 +34,9 @@ pub(crate) struct Totals {
     /// How many rows the file has.
     pub(crate) bookings: usize,
     /// Sum on the debit side of the partners' accounts.
-    pub(crate) debit: Amount,
+    pub(crate) debit: Sum,
     /// Sum on the credit side of the partners' accounts.
-    pub(crate) credit: Amount,
+    pub(crate) credit: Sum,
 }
 
 impl Totals {
@@ -44,7 +44,7 @@ impl Totals {
     pub(crate) fn of(bookings: &[Booking]) -> Self {
         let sum = |side: Side| {
             let of_side = bookings.iter().filter(|booking| booking.side == side);
-            Amount(of_side.map(|booking| booking.amount.0).sum())
+            Sum(of_side.map(|booking| booking.amount.0).sum())
         };
         Self {
             bookings: bookings.len(),

@@ -22,7 +22,7 @@ pub(crate) struct Step {
 }
 
 /// Every step, in order.
-pub(crate) const STEPS: [Step; 13] = [
+pub(crate) const STEPS: [Step; 14] = [
     Step {
         name: "toolchain",
         about: "the pinned toolchain can compile skills",
@@ -70,8 +70,13 @@ pub(crate) const STEPS: [Step; 13] = [
     },
     Step {
         name: "documents",
-        about: "LibreOffice opens the quote that a skill wrote",
+        about: "LibreOffice opens the quote and the deck that skills wrote",
         run: |_| crate::documents::run(),
+    },
+    Step {
+        name: "demo",
+        about: "what a newcomer runs first does what it says",
+        run: |_| crate::demo::run(),
     },
     Step {
         name: "conformance",

@@ -18,6 +18,8 @@ use crate::verdict::{leaks, own_end};
 
 /// Values that are made up for one that fits.
 const ATTEMPTS: usize = 50;
+/// What the host says of arguments beyond its limit, whether they fit or not.
+const TOO_LARGE: &str = "input_too_large";
 /// Problems of one tool that are told.
 const PROBLEMS_MAX: usize = 3;
 
@@ -148,6 +150,11 @@ async fn call_valid(
     check.calls += 1;
     check.wall_ms += reply.outcome.usage.wall_ms;
     let leaked = leaks(stage, &reply).into_iter().next();
+    let code = reply.outcome.error.as_ref().map(|error| &error.code);
+    if reply.outcome.status == Status::Refused && code.is_some_and(|code| code == TOO_LARGE) {
+        // A schema may allow more than the limit does: nothing has run.
+        return leaked;
+    }
     own_end(tool, &reply.outcome).or(leaked)
 }
 
@@ -168,7 +175,8 @@ async fn call_invalid(
     let outcome = stage.call(call).await.outcome;
     check.calls += 1;
     let code = outcome.error.as_ref().map(|error| error.code.as_str());
-    if outcome.status == Status::Refused && code == Some("invalid_arguments") {
+    let refusals = ["invalid_arguments", TOO_LARGE];
+    if outcome.status == Status::Refused && code.is_some_and(|code| refusals.contains(&code)) {
         return None;
     }
     let message = "arguments that do not fit the schema were not refused";

@@ -3,6 +3,7 @@ import ts from 'typescript';
 
 const LIMITS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf',
   'minLength', 'maxLength', 'minItems', 'maxItems'];
+const OF_PROPERTIES = [...LIMITS, 'integer', 'pattern', 'format', 'default', 'property', 'prop'];
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/;
 const DEPTH_MAX = 24;
 
@@ -18,6 +19,7 @@ export class SchemaError extends Error {
 export function derive(program, file) {
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(file);
+  program.getSourceFiles().filter((one) => !one.isDeclarationFile && !one.fileName.includes('/node_modules/')).forEach(refuseLostTags);
   const module = checker.getSymbolAtLocation(source);
   if (!module) throw new SchemaError('the module exports nothing', 'export default { my_tool }');
   const exported = checker.getExportsOfModule(module);
@@ -37,6 +39,22 @@ export function derive(program, file) {
     throw new SchemaError('the module exports no function', 'export default { my_tool }', source);
   }
   return { tools };
+}
+
+/**
+ * A tag of a single property ends a `@typedef`: the compiler drops it, and every property behind it.
+ * That is refused rather than lost.
+ */
+function refuseLostTags(node) {
+  for (const comment of node.jsDoc ?? []) {
+    const tags = comment.tags ?? [];
+    const type = tags.findIndex((tag) => ts.isJSDocTypedefTag(tag));
+    const lost = type < 0 ? undefined : tags.slice(type + 1).find((tag) => OF_PROPERTIES.includes(tag.tagName.text));
+    if (lost) {
+      throw new SchemaError(`@${lost.tagName.text} has no place in a @typedef: it ends the type, and what follows is lost`, 'write the type as an interface in a .d.ts file, each tag above its property, and import it', lost);
+    }
+  }
+  ts.forEachChild(node, refuseLostTags);
 }
 
 function aliased(checker, symbol) {

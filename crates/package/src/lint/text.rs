@@ -98,11 +98,25 @@ fn hidden_in_value(value: &Value) -> Option<(usize, char)> {
     }
 }
 
+/// Returns where `word` stands by itself: `TODO`, and not the `VTODO` of a calendar.
+fn whole_word(text: &str, word: &str) -> Option<usize> {
+    let joins = |one: Option<char>, other: Option<char>| {
+        let letters = [one, other].map(|side| side.is_some_and(char::is_alphanumeric));
+        letters == [true, true]
+    };
+    let mut places = text.match_indices(word).map(|(at, _)| at);
+    places.find(|&at| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        !joins(before, word.chars().next()) && !joins(word.chars().next_back(), after)
+    })
+}
+
 fn placeholders(package: &Package, found: &mut Vec<Diagnostic>) {
     let raw = &package.document.raw;
     let place = PLACEHOLDERS
         .iter()
-        .find_map(|word| raw.find(word).map(|at| (word, at)));
+        .find_map(|word| whole_word(raw, word).map(|at| (word, at)));
     if let Some((word, at)) = place {
         let message = format!("`{word}` stands where a text should");
         let hint = "write the text, or remove the line";

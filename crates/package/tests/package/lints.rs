@@ -77,6 +77,11 @@ fn document_cases() -> Vec<Case> {
             &["hidden_character"],
         ),
         on(document("1. Ask", "TODO: 1. Ask"), &["placeholder_text"]),
+        on(document("1. Ask", "VTODO and TODOS: 1. Ask"), &[]),
+        on(
+            document("1. Ask", "<your name>: 1. Ask"),
+            &["placeholder_text"],
+        ),
         on(dull.to_owned(), dull_codes),
         on(mute, &["body_empty", "unmentioned_tool"]),
         on(
