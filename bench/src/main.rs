@@ -11,6 +11,7 @@ mod calls;
 mod download;
 mod exchange;
 mod figure;
+mod gallery;
 mod granted;
 mod house;
 mod loads;
@@ -24,6 +25,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::figure::Figures;
+use crate::gallery::Programs;
 use crate::house::House;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
     }
     let Some(given) = Given::of(&arguments) else {
         println!("usage: hotcell-bench ROOT [--javascript FOLDER] [--python PROGRAM]");
+        println!("       hotcell-bench ROOT --node FOLDER --site FOLDER");
         return ExitCode::from(2);
     };
     match measure(given) {
@@ -57,6 +60,10 @@ struct Given {
     javascript: Option<PathBuf>,
     /// A Python that has the client `mcp`.
     python: Option<PathBuf>,
+    /// With `site`: the example skills are measured, and nothing else.
+    node: Option<PathBuf>,
+    /// Packages of Python skills.
+    site: Option<PathBuf>,
 }
 
 impl Given {
@@ -66,12 +73,16 @@ impl Given {
             root: root.into(),
             javascript: None,
             python: None,
+            node: None,
+            site: None,
         };
         for pair in rest.chunks(2) {
             let [name, value] = pair else { return None };
             match name.as_str() {
                 "--javascript" => given.javascript = Some(value.into()),
                 "--python" => given.python = Some(value.into()),
+                "--node" => given.node = Some(value.into()),
+                "--site" => given.site = Some(value.into()),
                 _ => return None,
             }
         }
@@ -84,10 +95,16 @@ fn measure(given: Given) -> Result<()> {
         root,
         javascript,
         python,
+        node,
+        site,
     } = given;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
+    if let (Some(node), Some(site)) = (node, site) {
+        let programs = Programs { node, site };
+        return runtime.block_on(gallery::table(&root, &programs));
+    }
     let mut figures = Figures::default();
     mcp::figures(&root, python.as_deref(), &mut figures)?;
     scan::throughput(&mut figures)?;

@@ -2,6 +2,8 @@
 //!
 //! The bench is a program of its own, so that `cargo xtask` never waits for wasmtime.
 
+mod gallery;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -21,6 +23,9 @@ pub(crate) struct Options {
     /// Leave out the Python client, which needs PyPI
     #[arg(long)]
     no_python: bool,
+    /// Measure the example skills alone, beside their sources as programs: the table of their README
+    #[arg(long)]
+    gallery: bool,
 }
 
 /// Builds and measures.
@@ -40,6 +45,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         "--",
     ]);
     bench.arg(&root);
+    if options.gallery {
+        let (node, site) = gallery::programs()?;
+        bench.arg("--node").arg(node).arg("--site").arg(site);
+        return process::run("bench", &mut bench);
+    }
     if !options.no_javascript {
         bench.arg("--javascript").arg(javascript()?);
     }

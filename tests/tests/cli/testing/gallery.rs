@@ -3,11 +3,15 @@
 use crate::room::{Room, example};
 
 /// The example skills.
-pub(super) const GALLERY: [&str; 9] = [
+pub(super) const GALLERY: [&str; 13] = [
+    "calendar",
     "ci",
     "crm",
+    "crm-py",
     "datev-export",
+    "datev-export-js",
     "file-ops",
+    "pdf-extract",
     "quote-docx",
     "slides",
     "spreadsheet",
@@ -65,4 +69,24 @@ fn tax_check() {
 #[test]
 fn web() {
     check("web");
+}
+
+#[test]
+fn calendar() {
+    check("calendar");
+}
+
+#[test]
+fn crm_py() {
+    check("crm-py");
+}
+
+#[test]
+fn datev_export_js() {
+    check("datev-export-js");
+}
+
+#[test]
+fn pdf_extract() {
+    check("pdf-extract");
 }
