@@ -29,6 +29,18 @@ UPDATE = {"NOT_FOUND": NOT_FOUND, "CONFLICT": CONFLICT, **MANY}
 RECORDS_MAX = 500
 
 
+def wrong() -> Failure:
+    return Failure("PERMANENT_FAILURE", "The CRM's answer is not as its API says.")
+
+
+def told(record, key: str, kind: type, optional: bool = False):
+    """Returns a member of a record, where it is of its kind; `bool` is no `int`."""
+    value = record.get(key) if isinstance(record, dict) else None
+    if (value is None and optional) or type(value) is kind:
+        return value
+    raise wrong()
+
+
 def url(path: str) -> str:
     base = (settings.get("base_url") or "").rstrip("/")
     if not base.startswith(("https://", "http://")):
@@ -44,18 +56,21 @@ def json_of(given: dict) -> dict:
     return {key: value for key, value in given.items() if value is not None}
 
 
-def send(method: str, to: str, body=None) -> dict:
-    """Sends one request and returns the JSON of its answer."""
+def send(method: str, to: str, errors: dict, body=None) -> dict:
+    """Sends one request and returns the JSON of its answer; `errors` are those of the tool that asks."""
     try:
         answer = http.request(method, to, headers={"accept": "application/json"}, json=body)
     except http.RequestError as error:
         raise refused(error) from None
     if not 200 <= answer.status < 300:
-        raise failed(answer)
+        raise failed(answer, errors)
     try:
-        return answer.json()
-    except ValueError:
-        raise Failure("PERMANENT_FAILURE", "The CRM's answer is not as its API says.") from None
+        record = answer.json()
+    except (ValueError, RecursionError):
+        raise wrong() from None
+    if not isinstance(record, dict):
+        raise wrong()
+    return record
 
 
 def refused(error: Exception) -> Failure:
@@ -69,7 +84,7 @@ def refused(error: Exception) -> Failure:
     return Failure("NOT_GRANTED", f"The host refused the request ({code}).", details=details)
 
 
-def failed(answer) -> Failure:
+def failed(answer, errors: dict) -> Failure:
     status = answer.status
     details = {"status": status}
     if status == 429:
@@ -78,9 +93,9 @@ def failed(answer) -> Failure:
         return Failure("TRANSIENT_RATE_LIMITED", "Too many requests to the CRM.", after_ms=after_ms)
     if status in (401, 403):
         return Failure("NOT_AUTHORIZED", "The CRM did not accept the credential.", details=details)
-    if status == 404:
+    if status == 404 and "NOT_FOUND" in errors:
         return Failure("NOT_FOUND", "The CRM has no such contact.", details=details)
-    if status == 409:
+    if status == 409 and "CONFLICT" in errors:
         return Failure("CONFLICT", "The change conflicts with what the CRM has.", details=details)
     message = f"The CRM answered with status {status}."
     if status >= 500:
@@ -92,10 +107,10 @@ def pages(to: str, asked: dict, key: str, page: int, pages_max: int):
     """Reads pages, and returns the records, where to go on, and the last answer."""
     records, answer = [], {}
     for read in range(1, pages_max + 1):
-        answer = send("GET", f"{to}?{urllib.parse.urlencode({**asked, 'page': page}, quote_via=urllib.parse.quote)}")
-        records += answer.get(key, [])
+        answer = send("GET", f"{to}?{urllib.parse.urlencode({**asked, 'page': page}, quote_via=urllib.parse.quote)}", MANY)
+        records += told(answer, key, list)
         progress.report(read, None, "pages read")
-        following = answer.get("next_page")
+        following = told(answer, "next_page", int, optional=True)
         if following is None:
             return records, None, answer
         if following <= page:

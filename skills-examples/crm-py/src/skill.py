@@ -4,7 +4,7 @@ from typing import Annotated, TypedDict
 
 from hotcell import tool
 
-from crm import MANY, ONE, CREATE, UPDATE, contact_url, json_of, pages, send, url
+from crm import MANY, ONE, CREATE, UPDATE, contact_url, json_of, pages, send, told, url
 
 Id = Annotated[str, {"description": "The id, as the CRM gives it.", "pattern": "^[A-Za-z0-9_-]{1,64}$"}]
 Page = Annotated[int, {"description": "Which page, from 1.", "minimum": 1, "maximum": 1000000}]
@@ -51,11 +51,13 @@ class Deals(TypedDict):
 
 
 def contact_of(answer) -> Contact:
-    return {key: answer.get(key) for key in ("id", "name", "email", "company", "note")}
+    known = {key: told(answer, key, str) for key in ("id", "name")}
+    return known | {key: told(answer, key, str, optional=True) for key in ("email", "company", "note")}
 
 
 def deal_of(answer) -> Deal:
-    return {key: answer[key] for key in ("id", "contact_id", "title", "amount_cents", "currency", "stage")}
+    texts = {key: told(answer, key, str) for key in ("id", "contact_id", "title", "currency", "stage")}
+    return texts | {"amount_cents": told(answer, "amount_cents", int)}
 
 
 @tool(errors=MANY)
@@ -72,20 +74,20 @@ def search_contacts(
     asked = {"query": query, "per_page": 50}
     records, next_page, last = pages(url("/v1/contacts"), asked, "contacts", page, pages_max)
     contacts = [contact_of(record) for record in records]
-    return {"contacts": contacts, "total": last.get("total"), "next_page": next_page}
+    return {"contacts": contacts, "total": told(last, "total", int, optional=True), "next_page": next_page}
 
 
 @tool(errors=ONE)
 def get_contact(id: Id) -> Contact:
     """Reads one contact by its id."""
-    return contact_of(send("GET", contact_url(id)))
+    return contact_of(send("GET", contact_url(id), ONE))
 
 
 @tool(errors=CREATE)
 def create_contact(name: Name, email: Email | None = None, company: Name | None = None, note: Note | None = None) -> Contact:
     """Makes a contact. Search first: the e-mail address is what tells two contacts apart."""
     given = {"name": name, "email": email, "company": company, "note": note}
-    return contact_of(send("POST", url("/v1/contacts"), json_of(given)))
+    return contact_of(send("POST", url("/v1/contacts"), CREATE, json_of(given)))
 
 
 @tool(errors=UPDATE)
@@ -98,7 +100,7 @@ def update_contact(
 ) -> Contact:
     """Changes the given fields of a contact, and no others."""
     given = {"name": name, "email": email, "company": company, "note": note}
-    return contact_of(send("PATCH", contact_url(id), json_of(given)))
+    return contact_of(send("PATCH", contact_url(id), UPDATE, json_of(given)))
 
 
 @tool(errors=MANY)
