@@ -35,15 +35,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     build.args(["build", "--locked", "--workspace"]);
     process::run("bench", &mut build)?;
     let root = workspace::root();
-    let mut bench = workspace::cargo();
-    bench.args([
-        "run",
-        "--quiet",
-        "--locked",
-        "--package",
-        "hotcell-bench",
-        "--",
-    ]);
+    let mut bench = Command::new(workspace::target().join("debug/hotcell-bench"));
     bench.arg(&root);
     if options.gallery {
         let (node, site) = gallery::programs()?;
