@@ -8,6 +8,7 @@
 //! mean nothing; kept by the digest of all that went in, one source has one digest on one machine.
 //! Rust needs none of this: cargo knows what has changed, also in crates beside the skill.
 
+mod engine;
 mod inputs;
 mod javascript;
 mod kept;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 use hotcell_package::Diagnostic;
 
+pub use engine::engine;
 pub use language::Language;
 
 /// Whether scripts of npm packages may run when they are installed.

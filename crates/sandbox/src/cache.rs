@@ -96,6 +96,22 @@ impl Cache {
         self.write_sealed(&self.engine_store_path(engine), bytes)
     }
 
+    /// Returns whether the functions of `component` are in the engine store.
+    pub(crate) fn knows_engine(&self, engine: &Engine, component: &[u8]) -> bool {
+        let mark = self.engine_mark(engine, component);
+        mark.is_file() && self.engine_store_path(engine).is_file()
+    }
+
+    /// Notes that the functions of `component` are in the engine store.
+    pub(crate) fn note_engine(&self, engine: &Engine, component: &[u8]) -> io::Result<()> {
+        write_whole(&self.folder, &self.engine_mark(engine, component), &[])
+    }
+
+    fn engine_mark(&self, engine: &Engine, component: &[u8]) -> PathBuf {
+        let name = digest(&[component, &settings(engine)]);
+        self.folder.join(format!("{name}.engine"))
+    }
+
     fn path(&self, name: &CodeName) -> PathBuf {
         self.folder.join(&name.0)
     }

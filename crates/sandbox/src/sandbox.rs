@@ -123,6 +123,11 @@ impl Sandbox {
         }
     }
 
+    /// Returns whether [`Sandbox::add_engine`] has added `component`.
+    pub fn knows_engine(&self, component: &[u8]) -> bool {
+        self.cache.knows_engine(&self.engine, component)
+    }
+
     /// Adds the functions of a language engine to the store that later compiles look into.
     /// `component` must be one that Hotcell itself built: what it holds is used as code for
     /// every skill of that language.
@@ -142,6 +147,7 @@ impl Sandbox {
             .map_err(PrepareError::Compile)?;
         self.cache
             .keep_engine_store(&self.engine, &filled)
+            .and_then(|()| self.cache.note_engine(&self.engine, component))
             .map_err(PrepareError::Cache)
     }
 

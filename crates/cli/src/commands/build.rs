@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use hotcell_author::build::{BuildOptions, Built, InstallScripts, Language, build};
+use hotcell_author::build::{BuildOptions, Built, InstallScripts, Language, build, engine};
+use hotcell_host::Sandbox;
 use hotcell_package::{Diagnostic, Package, pack};
 use serde_json::json;
 
@@ -78,6 +79,7 @@ fn built(arguments: &Arguments) -> Result<(Built, Package, PathBuf), Vec<Diagnos
         },
         tell: &|what| print::note(&format!("{what} …")),
     })?;
+    prepare_engine(built.language, &cache)?;
     let package = read_package(&arguments.folder)?;
     let zip = zip_place(arguments, &package);
     let bytes = pack(&package.files, &package.name).expect("a package's name is a folder's name");
@@ -86,6 +88,37 @@ fn built(arguments: &Arguments) -> Result<(Built, Package, PathBuf), Vec<Diagnos
         vec![found.hint("choose another place with -o")]
     })?;
     Ok((built, package, zip))
+}
+
+/// Compiles the language's engine where `hotcell run` looks for it.
+fn prepare_engine(language: Language, cache: &Path) -> Result<(), Vec<Diagnostic>> {
+    let unusable = |message: String| {
+        let found = Diagnostic::error("cache_unusable", "cache", message);
+        vec![found.hint("mend it, or choose a home folder that can be written")]
+    };
+    let sandbox = house::sandbox(None).map_err(|error| unusable(error.to_string()))?;
+    let runtime = house::runtime().map_err(|fault| unusable(fault.message))?;
+    runtime.block_on(know_engine(&sandbox, language, cache))
+}
+
+/// Compiles the language's engine, once for a machine, so that every skill with it is ready in a
+/// third of the time. A machine that cannot compiles each skill whole.
+pub(super) async fn know_engine(
+    sandbox: &Sandbox,
+    language: Language,
+    cache: &Path,
+) -> Result<(), Vec<Diagnostic>> {
+    let Some(engine) = engine(language, cache, &|_| {})? else {
+        return Ok(());
+    };
+    if sandbox.knows_engine(&engine) {
+        return Ok(());
+    }
+    print::note(&format!("compiling the engine of {language}, once …"));
+    if let Err(error) = sandbox.add_engine(&engine).await {
+        print::note(&format!("the engine of {language} is not kept: {error:?}"));
+    }
+    Ok(())
 }
 
 /// Beside the folder: in it, the zip would become part of the package.

@@ -10,6 +10,7 @@ use hotcell_author::watching::Changes;
 use hotcell_host::Sandbox;
 use hotcell_package::{Diagnostic, Package, lint};
 
+use super::build::know_engine;
 use super::read_package;
 use super::test::test_one;
 use crate::{exit, house, print};
@@ -73,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> u8 {
 }
 
 /// Builds the skill where its folder has sources.
-fn rebuild(folder: &Path) -> Result<(), Vec<Diagnostic>> {
+async fn rebuild(sandbox: &Sandbox, folder: &Path) -> Result<(), Vec<Diagnostic>> {
     let Ok(language) = Language::of_folder(folder) else {
         return Ok(());
     };
@@ -88,12 +89,13 @@ fn rebuild(folder: &Path) -> Result<(), Vec<Diagnostic>> {
         install_scripts: InstallScripts::Refused,
         tell: &|what| print::note(&format!("{what} …")),
     };
-    build(&options).map(drop)
+    build(&options)?;
+    know_engine(sandbox, language, &cache).await
 }
 
 /// Looks at the skill once. Whatever is wrong is told, and ends nothing.
 async fn look(sandbox: &Sandbox, folder: &Path) {
-    if let Err(found) = rebuild(folder) {
+    if let Err(found) = rebuild(sandbox, folder).await {
         return print::diagnostics(&found);
     }
     let package: Package = match read_package(folder) {
