@@ -137,9 +137,8 @@ fn unusable(place: &Path, error: &std::io::Error) -> Diagnostic {
 fn place_component(folder: &Path, made: &Path) -> Result<(u64, bool), Vec<Diagnostic>> {
     let place = folder.join("skill.wasm");
     let placed = fs::read(made).and_then(|component| {
-        let unchanged = fs::read(&place).is_ok_and(|there| there == component);
-        write_changed(&place, &component)?;
-        Ok((component.len() as u64, unchanged))
+        let changed = write_changed(&place, &component)?;
+        Ok((component.len() as u64, !changed))
     });
     placed.map_err(|error| {
         let hint = "make the skill's folder writable";
@@ -148,10 +147,11 @@ fn place_component(folder: &Path, made: &Path) -> Result<(u64, bool), Vec<Diagno
     })
 }
 
-/// Writes a file by rename, so that who reads meanwhile has the old one or the new one.
-fn write_changed(place: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Writes a file by rename, so that who reads meanwhile has the old one or the new one. Returns
+/// whether it was another one before.
+fn write_changed(place: &Path, bytes: &[u8]) -> std::io::Result<bool> {
     if fs::read(place).is_ok_and(|there| there == bytes) {
-        return Ok(());
+        return Ok(false);
     }
     let folder = place.parent().expect("a file stands in a folder");
     let mut pending = tempfile::NamedTempFile::new_in(folder)?;
@@ -159,5 +159,5 @@ fn write_changed(place: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o644);
     pending.as_file().set_permissions(permissions)?;
     pending.persist(place)?;
-    Ok(())
+    Ok(true)
 }

@@ -125,6 +125,32 @@ fn what_has_not_changed_is_not_built_again() {
 }
 
 #[test]
+fn a_machine_without_a_home_builds_too() {
+    let bench = Bench::new();
+    bench.make("homeless", &["--lang", "js"]);
+    // The tools are here from now on.
+    bench.built("homeless");
+    std::fs::remove_file(bench.at("homeless/skill.wasm")).unwrap();
+    let nowhere = bench.at("no-folder");
+    std::fs::write(&nowhere, "").unwrap();
+    let arguments = [
+        "build",
+        "homeless",
+        "--json",
+        "--cache",
+        crate::bench::TOOLS,
+    ];
+    let ran = bench.run_with(&arguments, |command| {
+        command
+            .env("HOME", &nowhere)
+            .env("XDG_CACHE_HOME", &nowhere);
+    });
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("is not kept"), "{}", ran.stderr);
+    assert!(bench.at("homeless/skill.wasm").is_file());
+}
+
+#[test]
 fn one_source_has_one_digest_in_rust() {
     check_digest("rust");
 }

@@ -28,7 +28,7 @@ pub(super) fn write(folder: &Path, derived: &str) -> Result<(), Diagnostic> {
         _ => {}
     }
     let written = write_changed(&place, derived.as_bytes())
-        .and_then(|()| fs::create_dir_all(folder.join(".hotcell")))
+        .and_then(|_| fs::create_dir_all(folder.join(".hotcell")))
         .and_then(|()| fs::write(&mark, digest(derived)));
     written.map_err(|error| {
         Diagnostic::error("folder_unwritable", CONTRACT_FILE, error.to_string())

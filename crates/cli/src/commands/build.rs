@@ -79,7 +79,9 @@ fn built(arguments: &Arguments) -> Result<(Built, Package, PathBuf), Vec<Diagnos
         },
         tell: &|what| print::note(&format!("{what} …")),
     })?;
-    prepare_engine(built.language, &cache)?;
+    if built.language != Language::Rust {
+        prepare_engine(built.language, &cache);
+    }
     let package = read_package(&arguments.folder)?;
     let zip = zip_place(arguments, &package);
     let bytes = pack(&package.files, &package.name).expect("a package's name is a folder's name");
@@ -90,35 +92,40 @@ fn built(arguments: &Arguments) -> Result<(Built, Package, PathBuf), Vec<Diagnos
     Ok((built, package, zip))
 }
 
-/// Compiles the language's engine where `hotcell run` looks for it.
-fn prepare_engine(language: Language, cache: &Path) -> Result<(), Vec<Diagnostic>> {
-    let unusable = |message: String| {
-        let found = Diagnostic::error("cache_unusable", "cache", message);
-        vec![found.hint("mend it, or choose a home folder that can be written")]
-    };
-    let sandbox = house::sandbox(None).map_err(|error| unusable(error.to_string()))?;
-    let runtime = house::runtime().map_err(|fault| unusable(fault.message))?;
-    runtime.block_on(know_engine(&sandbox, language, cache))
+/// Compiles the language's engine where `hotcell run` looks for it. The skill is built already: a
+/// machine without such a place, as one without a home folder, goes on without.
+fn prepare_engine(language: Language, cache: &Path) {
+    match (house::sandbox(None), house::runtime()) {
+        (Ok(sandbox), Ok(runtime)) => runtime.block_on(know_engine(&sandbox, language, cache)),
+        (Err(error), _) => engine_is_not_kept(language, &error.to_string()),
+        (_, Err(fault)) => engine_is_not_kept(language, &fault.message),
+    }
 }
 
 /// Compiles the language's engine, once for a machine, so that every skill with it is ready in a
-/// third of the time. A machine that cannot compiles each skill whole.
-pub(super) async fn know_engine(
-    sandbox: &Sandbox,
-    language: Language,
-    cache: &Path,
-) -> Result<(), Vec<Diagnostic>> {
-    let Some(engine) = engine(language, cache, &|_| {})? else {
-        return Ok(());
+/// third of the time. Where that fails, each skill is compiled whole.
+pub(super) async fn know_engine(sandbox: &Sandbox, language: Language, cache: &Path) {
+    let component = match engine(language, cache, &|_| {}) {
+        Ok(Some(component)) => component,
+        Ok(None) => return,
+        Err(found) => {
+            let why = found.first().map_or("", |first| first.message.as_str());
+            return engine_is_not_kept(language, why);
+        }
     };
-    if sandbox.knows_engine(&engine) {
-        return Ok(());
+    if sandbox.knows_engine(&component) {
+        return;
     }
     print::note(&format!("compiling the engine of {language}, once …"));
-    if let Err(error) = sandbox.add_engine(&engine).await {
-        print::note(&format!("the engine of {language} is not kept: {error:?}"));
+    if let Err(error) = sandbox.add_engine(&component).await {
+        engine_is_not_kept(language, &format!("{error:?}"));
     }
-    Ok(())
+}
+
+fn engine_is_not_kept(language: Language, why: &str) {
+    print::note(&format!(
+        "the engine of {language} is not kept, and each skill is compiled whole: {why}"
+    ));
 }
 
 /// Beside the folder: in it, the zip would become part of the package.

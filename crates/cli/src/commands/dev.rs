@@ -90,7 +90,8 @@ async fn rebuild(sandbox: &Sandbox, folder: &Path) -> Result<(), Vec<Diagnostic>
         tell: &|what| print::note(&format!("{what} …")),
     };
     build(&options)?;
-    know_engine(sandbox, language, &cache).await
+    know_engine(sandbox, language, &cache).await;
+    Ok(())
 }
 
 /// Looks at the skill once. Whatever is wrong is told, and ends nothing.
