@@ -65,7 +65,18 @@
 //! | `limit` | the limit that ends it, such as `"fuel"` |
 //!
 //! `[[expect.artifact]]` tables name the files that it must produce, all of them, each by `name` and
-//! by `sha256` or content. Without any, the files are not looked at.
+//! by `sha256`, content, or `contains` (a text, or a list of texts, that stand in it). Without any, the
+//! files are not looked at.
+//!
+//! `[[expect.change]]` tables name what it must have changed at `/work`, all of it:
+//!
+//! | key | is |
+//! |---|---|
+//! | `path` | the path below `/work` |
+//! | `kind` | `"created"`, `"modified"`, `"deleted"`, `"folder_created"` or `"folder_deleted"`, as in the Outcome |
+//! | `sha256`, content, `contains` | what the file must hold afterwards, in one way; where there is none, it is not looked at |
+//!
+//! `changes = "none"` says that it must have changed nothing. Without either, changes are not looked at.
 //!
 //! # Values and content
 //!
@@ -79,6 +90,7 @@
 mod content;
 mod exchange;
 mod expected;
+mod files;
 mod parse;
 mod read;
 #[cfg(test)]
@@ -92,7 +104,8 @@ use serde_json::Value;
 
 pub use content::Content;
 pub use exchange::{Answer, Fault, ScriptedExchange};
-pub use expected::{ArtifactContent, Expected, ExpectedArtifact, ExpectedEnd};
+pub use expected::{Expected, ExpectedEnd};
+pub use files::{ExpectedArtifact, ExpectedChange, ExpectedContent};
 pub use parse::parse;
 pub use read::{SkillFolder, read};
 

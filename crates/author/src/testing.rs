@@ -87,6 +87,7 @@ async fn run(stage: &Stage, case: &Case) -> (Check, Option<String>) {
     stage.upstream.play(&stage.filled(&case.script));
     let reply = stage.call(StageCall::of(case)).await;
     let mut problems = unknown_withheld(stage.skill.package(), case);
+    problems.extend(unseen_work(stage.skill.package(), case));
     problems.extend(judge(stage, case, &reply));
     let check = Check {
         kind: CheckKind::Case,
@@ -114,6 +115,23 @@ fn unknown_withheld(package: &Package, case: &Case) -> Vec<Problem> {
         Problem::new("case", message)
     });
     told.collect()
+}
+
+/// A folder that the tool cannot see, or changes that it cannot make, are a mistake in the case.
+fn unseen_work(package: &Package, case: &Case) -> Option<Problem> {
+    let names_changes = case
+        .expected
+        .changes
+        .as_ref()
+        .is_some_and(|c| !c.is_empty());
+    let asked = package.manifest.files.as_ref();
+    let message = match asked {
+        None if !case.work.is_empty() => "`work` gives a folder",
+        None if names_changes => "[[expect.change]] names changes",
+        _ => return None,
+    };
+    let message = format!("{message}, and skill.toml asks for none: [files] work = \"write\"");
+    Some(Problem::new("case", message))
 }
 
 /// The error that the Rust SDK declares on every tool, for arguments that fit the schema and not its

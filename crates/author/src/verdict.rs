@@ -1,6 +1,7 @@
 //! Whether what came of a call is what a case expects.
 
 mod end;
+mod files;
 mod leak;
 mod requests;
 
@@ -19,7 +20,8 @@ pub(crate) fn judge(stage: &Stage, case: &Case, reply: &Reply) -> Vec<Problem> {
     let manifest: &Manifest = &stage.skill.package().manifest;
     let received = stage.upstream.received();
     let mut found: Vec<Problem> = end::check_end(case, reply).into_iter().collect();
-    found.extend(end::check_artifacts(case, reply));
+    found.extend(files::check_artifacts(case, reply));
+    found.extend(files::check_changes(case, reply));
     found.extend(requests::check_requests(case, &received));
     for request in &received {
         let wrong = stage.credentials.check(manifest, request);

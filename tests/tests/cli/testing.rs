@@ -1,5 +1,6 @@
 //! `hotcell test` finds what is wrong with a skill, and passes what is right.
 
+mod changes;
 mod developing;
 mod documents;
 mod gallery;

@@ -4,7 +4,10 @@ use hotcell_package::table::{Reader, Table};
 use hotcell_policy::{LimitName, Retry};
 use serde_json::Value;
 
-use super::content::{CONTENT_KEYS, Content, content, value, ways};
+use super::content::{value, ways};
+use super::files::{
+    ExpectedArtifact, ExpectedChange, check_end_changes, read_artifacts, read_changes,
+};
 use super::parse::inner_table;
 use super::read::SkillFolder;
 
@@ -15,6 +18,8 @@ pub struct Expected {
     pub end: ExpectedEnd,
     /// The files that it must produce, all of them; none where they are not looked at.
     pub artifacts: Option<Vec<ExpectedArtifact>>,
+    /// What it must change at `/work`, all of it; none where that is not looked at.
+    pub changes: Option<Vec<ExpectedChange>>,
 }
 
 /// How a call must end.
@@ -37,24 +42,6 @@ pub enum ExpectedEnd {
     Limit(LimitName),
 }
 
-/// A file that must be produced.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ExpectedArtifact {
-    /// Its path below `/out`.
-    pub name: String,
-    /// What it must hold; none where only its name is looked at.
-    pub content: Option<ArtifactContent>,
-}
-
-/// What a file must hold.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ArtifactContent {
-    /// Bytes of this SHA-256, in hex.
-    Sha256(String),
-    /// This.
-    Content(Content),
-}
-
 /// The ends that a case may expect, by their keys.
 const ENDS: [&str; 5] = ["output", "partial", "failure", "refused", "limit"];
 
@@ -75,11 +62,17 @@ pub(super) fn read_expected(
     let table = inner_table(reader, case, "expect")?;
     let ways = [ways("output"), ways("partial")].concat();
     let ways: Vec<&str> = ways.iter().map(String::as_str).collect();
-    let allowed = [&ENDS[..], &["retry", "artifact"], &ways].concat();
+    let allowed = [
+        &ENDS[..],
+        &["retry", "artifact", "change", "changes"],
+        &ways,
+    ]
+    .concat();
     let before = reader.found.len();
     reader.allow_keys(&table, &allowed);
     let is_misspelt = reader.found.len() > before;
     let artifacts = read_artifacts(reader, folder, &table);
+    let changes = read_changes(reader, folder, &table);
     let is_written = |end: &&str| {
         let mut keys = table.values.keys().map(|key| key.get_ref().as_ref());
         keys.any(|key| key == *end || super::content::ways(end).iter().any(|way| way == key))
@@ -95,7 +88,12 @@ pub(super) fn read_expected(
         return None;
     };
     let end = read_end(reader, folder, &table, end)?;
-    Some(Expected { end, artifacts })
+    check_end_changes(reader, &table, &end, changes.as_deref());
+    Some(Expected {
+        end,
+        artifacts,
+        changes,
+    })
 }
 
 fn read_end(
@@ -144,35 +142,4 @@ fn read_retry(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Retry> {
         ("same-key", Some(Retry::SameKey)),
     ];
     reader.choice(table, "retry", &choices)
-}
-
-fn read_artifacts(
-    reader: &mut Reader<'_>,
-    folder: &SkillFolder,
-    table: &Table<'_>,
-) -> Option<Vec<ExpectedArtifact>> {
-    if !table.values.contains_key("artifact") {
-        return None;
-    }
-    let tables = reader.array_of_tables(table.values, "artifact");
-    let mut artifacts = Vec::new();
-    for one in &tables {
-        let [text, json, json_text, base64, file] = CONTENT_KEYS;
-        let keys = ["name", "sha256", text, json, json_text, base64, file];
-        reader.allow_keys(one, &keys);
-        let sha256 = reader.optional_string(one, "sha256");
-        let written = content(reader, folder, one);
-        if let (Some(sha256), Some(_)) = (&sha256, &written) {
-            let message = "the file has a `sha256` and a content";
-            reader.error("duplicate", &sha256.span, message, "keep one of the two");
-        }
-        let sha256 = sha256.map(|text| ArtifactContent::Sha256(text.text.to_ascii_lowercase()));
-        if let Some(name) = reader.string(one, "name") {
-            artifacts.push(ExpectedArtifact {
-                name: name.text.to_owned(),
-                content: sha256.or(written.map(ArtifactContent::Content)),
-            });
-        }
-    }
-    Some(artifacts)
 }

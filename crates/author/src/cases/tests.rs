@@ -1,4 +1,4 @@
-use hotcell_policy::{LimitName, Retry};
+use hotcell_policy::{ChangeKind, LimitName, Retry};
 use serde_json::json;
 
 use super::*;
@@ -88,6 +88,78 @@ sha256 = "AB"
     let (code, retry) = ("LATER".to_owned(), Some(Retry::AfterMs(90)));
     assert_eq!(case.expected.end, ExpectedEnd::Failure { code, retry });
     assert_eq!(case.expected.artifacts.as_ref().unwrap()[0].name, "x.csv");
+}
+
+#[test]
+fn changes_are_named_or_said_to_be_none() {
+    let changes = |expect: &str| {
+        let text = format!("{CALL}{expect}");
+        parsed(&text).remove(0).expected.changes
+    };
+    assert_eq!(changes(""), None);
+    assert_eq!(changes("changes = \"none\"\n"), Some(Vec::new()));
+    let named = changes(
+        "[[expect.change]]\npath = \"n\"\nkind = \"folder_created\"\n\
+         [[expect.change]]\npath = \"n/a.md\"\nkind = \"created\"\ncontains = \"one\"\n\
+         [[expect.change]]\npath = \"b.md\"\nkind = \"modified\"\ntext = \"\"\n",
+    );
+    let named = named.unwrap();
+    let kinds: Vec<_> = named.iter().map(|change| change.kind).collect();
+    let [folder, created, modified] = [
+        ChangeKind::FolderCreated,
+        ChangeKind::Created,
+        ChangeKind::Modified,
+    ];
+    assert_eq!(kinds, [folder, created, modified]);
+    let contents: Vec<_> = named.into_iter().map(|change| change.content).collect();
+    let empty = ExpectedContent::Content(Content::Bytes(Vec::new()));
+    let one = ExpectedContent::Contains(vec!["one".to_owned()]);
+    assert_eq!(contents, [None, Some(one), Some(empty)]);
+}
+
+#[test]
+fn changes_that_cannot_be_have_their_line() {
+    let check = |rest: &str, expected: &str| {
+        let text = format!("{CALL}[[expect.change]]\npath = \"a.md\"\n{rest}");
+        check_refused(&text, expected);
+    };
+    check(
+        "",
+        "tests/a.toml:4:1: error[missing_key]: [[change]] needs `kind`",
+    );
+    check(
+        "kind = \"written\"\n",
+        "tests/a.toml:6:8: error[wrong_value]: `kind` is `written`\n  mend: write one of `created`",
+    );
+    check(
+        "kind = \"deleted\"\ntext = \"x\"\n",
+        "tests/a.toml:4:1: error[wrong_value]: only a file that is",
+    );
+    check(
+        "kind = \"created\"\ntext = \"x\"\ncontains = \"x\"\n",
+        "tests/a.toml:4:1: error[duplicate]: the file has two of",
+    );
+    check(
+        "kind = \"created\"\ntxt = \"x\"\n",
+        "tests/a.toml:7:1: error[unknown_key]: [[change]] has no key `txt`\n  mend: write `text`",
+    );
+    check(
+        "kind = \"created\"\n[[expect.change]]\nkind = \"deleted\"\npath = \"a.md\"\n",
+        "tests/a.toml:9:8: error[duplicate]: `a.md` stands in two tables",
+    );
+    let change = "[[expect.change]]\npath = \"/work/a\"\nkind = \"created\"\n";
+    check_refused(
+        &format!("{CALL}{change}"),
+        "tests/a.toml:5:8: error[wrong_name]: `/work/a` is absolute",
+    );
+    check_refused(
+        &format!("tool = \"t\"\n[expect]\nfailure = \"X\"\n{change}"),
+        "tests/a.toml:4:1: error[wrong_value]: a call that does not end with an output",
+    );
+    check_refused(
+        &format!("{CALL}changes = \"some\"\n"),
+        "tests/a.toml:4:11: error[wrong_value]: `changes` is `some`",
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use hotcell_policy::{Decision, Outcome, Status};
 use serde_json::Value;
 use similar::TextDiff;
 
-use crate::cases::{ArtifactContent, Case, Content, ExpectedEnd};
+use crate::cases::{Case, ExpectedEnd};
 use crate::report::Problem;
 
 /// Lines around a difference.
@@ -106,60 +106,6 @@ fn shaped(expected: &Value, actual: &Value) -> Value {
             Value::Array(items.map(|(e, a)| shaped(e, a)).collect())
         }
         _ => actual.clone(),
-    }
-}
-
-/// Checks the files that a call produced.
-pub(super) fn check_artifacts(case: &Case, reply: &Reply) -> Vec<Problem> {
-    let Some(expected) = &case.expected.artifacts else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for artifact in expected {
-        let name = &artifact.name;
-        let Some(bytes) = reply.files.get(name) else {
-            let message = format!("the file {} was not produced", printable(name));
-            found.push(Problem::new("artifact", message));
-            continue;
-        };
-        let told = reply.outcome.artifacts.iter().find(|a| a.name == *name);
-        let sha256 = told.map(|told| told.sha256.as_str()).unwrap_or_default();
-        match &artifact.content {
-            Some(ArtifactContent::Sha256(expected)) if expected != sha256 => {
-                let message = format!("the file {name} has sha256 {sha256}, not {expected}");
-                found.push(Problem::new("artifact", message));
-            }
-            Some(ArtifactContent::Content(content)) => {
-                found.extend(other_content(name, content, bytes));
-            }
-            _ => {}
-        }
-    }
-    let known = |path: &&str| !expected.iter().any(|artifact| artifact.name == *path);
-    for path in reply.files.paths().filter(known) {
-        let message = format!("the file {} was produced as well", printable(path));
-        found.push(Problem::new("artifact", message));
-    }
-    found
-}
-
-fn other_content(name: &str, expected: &Content, actual: &[u8]) -> Option<Problem> {
-    if same_content(expected, actual) {
-        return None;
-    }
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let difference = difference(&text(&expected.bytes()), &text(actual));
-    let problem = Problem::new("artifact", format!("the file {name} differs"));
-    Some(problem.detail(difference))
-}
-
-/// Returns whether bytes are what a case wrote; JSON is compared as such.
-pub(super) fn same_content(expected: &Content, actual: &[u8]) -> bool {
-    match expected {
-        Content::Bytes(expected) => expected == actual,
-        Content::Json(expected) => {
-            serde_json::from_slice(actual).is_ok_and(|actual: Value| actual == *expected)
-        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use hotcell_package::printable;
 
-use super::end::{difference, same_content};
+use super::end::difference;
+use super::files::same_content;
 use crate::cases::{Case, Order, ScriptedExchange};
 use crate::report::Problem;
 use crate::upstream::Received;

@@ -77,7 +77,7 @@ fn the_commands_of_the_documentation_work() {
     assert!(count >= 4, "the page has commands");
 }
 
-fn copy(room: &Room, skill: &str) {
+pub(super) fn copy(room: &Room, skill: &str) {
     for name in ["SKILL.md", "skill.toml", "schema.json", "skill.wasm"] {
         let bytes = fs::read(format!("{}/{name}", example(skill))).unwrap();
         room.write(&format!("{skill}/{name}"), bytes);
