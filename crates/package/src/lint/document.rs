@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::document::DOCUMENT_FILE;
+use crate::document::{DOCUMENT_FILE, is_skill_name};
 use crate::lint::{FINDINGS_MAX, finding};
 use crate::package::Package;
 use crate::path::check_path;
@@ -120,43 +120,91 @@ fn size(package: &Package, found: &mut Vec<Diagnostic>) {
 
 /// Looks for tools by what stands between backticks. A name that looks like a tool's (a
 /// word with `_`, or one that is called: `name(`, `skill.name`) and is none, is undeclared,
-/// unless the schemas know it as a property or option.
+/// unless the schemas know it as a property or option, or the passage names another skill. A name
+/// with this skill's before it (`skill.name`) is this skill's in any passage.
 fn tool_names(package: &Package, found: &mut Vec<Diagnostic>) {
-    let tools = &package.contract.tools;
+    let known = known_names(package);
+    let document = &package.document;
+    for tool in &package.contract.tools {
+        if !document.body.contains(tool.name.as_str()) {
+            let message = format!("SKILL.md does not mention the tool `{}`", tool.name);
+            let line = document.body_line as usize;
+            found.push(at_line(
+                "unmentioned_tool",
+                line,
+                message,
+                "say when to call it",
+            ));
+        }
+    }
+    let lines: Vec<&str> = document.body.lines().collect();
+    let mut begin = 0;
+    for passage in lines.chunk_by(|_, next| !begins_passage(next)) {
+        let names_other = names_other_skill(passage, &package.name);
+        for (index, line) in passage.iter().enumerate() {
+            for code in line.split('`').skip(1).step_by(2) {
+                let (name, whose) = match tool_like(code, &package.name) {
+                    Some(found) => found,
+                    None => continue,
+                };
+                let is_others = names_other && whose == Whose::Anyones;
+                if is_others || known.contains(name) {
+                    continue;
+                }
+                if found.len() >= FINDINGS_MAX {
+                    return;
+                }
+                let message = format!("`{name}` looks like a tool, and schema.json has none such");
+                let number = document.body_line as usize + begin + index;
+                let hint = "write the tool's name as it is in schema.json; before a tool of another \
+                            skill, name that skill: the skill `other-skill`";
+                found.push(at_line("undeclared_tool", number, message, hint));
+            }
+        }
+        begin += passage.len();
+    }
+}
+
+/// Returns the names that the contract has: of tools, errors, properties and options.
+fn known_names(package: &Package) -> HashSet<&str> {
     let mut known: HashSet<&str> = HashSet::new();
-    for tool in tools {
+    for tool in &package.contract.tools {
         known.insert(&tool.name);
         known.extend(tool.errors.iter().map(|error| error.code.as_str()));
         let schemas = [Some(&tool.input_schema), tool.output_schema.as_ref()];
         let schemas = schemas.into_iter().flatten();
         schemas.for_each(|schema| add_names(schema, &mut known));
     }
-    let body = &package.document.body;
-    for tool in tools {
-        if !body.contains(tool.name.as_str()) {
-            let message = format!("SKILL.md does not mention the tool `{}`", tool.name);
-            let hint = "say when to call it";
-            let line = package.document.body_line as usize;
-            found.push(at_line("unmentioned_tool", line, message, hint));
-        }
-    }
-    for (index, line) in body.lines().enumerate() {
-        for code in line.split('`').skip(1).step_by(2) {
-            let Some(name) = tool_like(code, &package.name) else {
-                continue;
+    known
+}
+
+/// Whether a line begins a new passage: a heading, an item, a row, or the text after an empty line.
+fn begins_passage(line: &str) -> bool {
+    let text = line.trim_start();
+    let numbered = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_item = numbered.len() < text.len() && numbered.starts_with(". ");
+    text.is_empty() || is_item || text.starts_with(['#', '|', '-', '*', '+', '>'])
+}
+
+/// Whether the passage plainly names another skill: the word `skill` stands right before or behind
+/// its name in code.
+fn names_other_skill(passage: &[&str], own: &str) -> bool {
+    let text = passage.join(" ");
+    let parts: Vec<&str> = text.split('`').collect();
+    let codes = parts.iter().enumerate().skip(1).step_by(2);
+    codes
+        .filter(|(_, code)| **code != own && is_skill_name(code))
+        .any(|(at, _)| {
+            let before = parts[at - 1].split_whitespace().next_back();
+            let behind = parts
+                .get(at + 1)
+                .and_then(|part| part.split_whitespace().next());
+            let is_skill = |word: &str| {
+                let word = word.trim_matches(|c: char| !c.is_alphabetic());
+                word.eq_ignore_ascii_case("skill") || word.eq_ignore_ascii_case("skills")
             };
-            if known.contains(name) {
-                continue;
-            }
-            if found.len() >= FINDINGS_MAX {
-                return;
-            }
-            let message = format!("`{name}` looks like a tool, and schema.json has none such");
-            let number = package.document.body_line as usize + index;
-            let hint = "write the tool's name as it is in schema.json";
-            found.push(at_line("undeclared_tool", number, message, hint));
-        }
-    }
+            before.is_some_and(is_skill) || behind.is_some_and(is_skill)
+        })
 }
 
 /// Adds every key and every text of a schema. Its depth is bounded.
@@ -176,16 +224,30 @@ fn add_names<'s>(schema: &'s Value, names: &mut HashSet<&'s str>) {
     }
 }
 
-fn tool_like<'c>(code: &'c str, skill: &str) -> Option<&'c str> {
+/// Whose tool a name in code would be.
+#[derive(PartialEq)]
+enum Whose {
+    /// This skill's: its name stands before the tool's.
+    Own,
+    /// The text has to say.
+    Anyones,
+}
+
+fn tool_like<'c>(code: &'c str, skill: &str) -> Option<(&'c str, Whose)> {
     let dotted = code
         .strip_prefix(skill)
         .and_then(|rest| rest.strip_prefix('.'));
+    let whose = if dotted.is_some() {
+        Whose::Own
+    } else {
+        Whose::Anyones
+    };
     let called = code.split_once('(').map(|(name, _)| name);
     let snake = (code.contains('_') && !code.contains(['.', '/'])).then_some(code);
     let name = dotted.or(called).or(snake)?;
     let name = name.split('(').next().unwrap_or(name);
     let lower = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    (!name.is_empty() && name.bytes().all(lower)).then_some(name)
+    (!name.is_empty() && name.bytes().all(lower)).then_some((name, whose))
 }
 
 /// Checks that `[text](references/file.md)` leads to a file.

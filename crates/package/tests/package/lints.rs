@@ -52,6 +52,43 @@ fn check(cases: Vec<Case>) {
     }
 }
 
+/// How often the document with these words more is said to name a tool that is not there.
+fn undeclared(words: &str) -> usize {
+    let document = format!("{PLAIN_DOCUMENT}\n{words}\n");
+    let codes = lint_codes(archives::plain_package_with(
+        "SKILL.md",
+        document.as_bytes(),
+    ));
+    let is_it = |code: &&&str| **code == "undeclared_tool";
+    codes.iter().filter(is_it).count()
+}
+
+#[test]
+fn a_tool_of_another_skill_is_no_undeclared_one() {
+    for named in [
+        "The skill `crm` finds a contact: `find_contact`.",
+        "Then the `crm` skill's turn: `find_contact(name)`\nand `update_contact`.",
+        "- Skills `crm` and `mail`: call `find_contact`.",
+        "`crm.find_contact` finds a contact.",
+    ] {
+        assert_eq!(undeclared(named), 0, "{named}");
+    }
+    for (unnamed, expected) in [
+        ("Call `find_contact` of `crm`.", 1),
+        ("This skill has `find_contact`.", 1),
+        ("The skill `parcel-rates` has `find_contact`.", 1),
+        (
+            "The skill `crm`: `find_contact`, then `parcel-rates.quote_all`.",
+            1,
+        ),
+        ("- The skill `crm`.\n- Then `quote_all`.", 1),
+        ("The skill `crm`.\n\nThen `quote_all` and `quote_none`.", 2),
+        ("1. The skill `crm`.\n2. Then `quote_all`.", 1),
+    ] {
+        assert_eq!(undeclared(unnamed), expected, "{unnamed}");
+    }
+}
+
 #[test]
 fn an_honest_package_has_no_finding() {
     assert_eq!(lint_codes(archives::plain_package()), Vec::<&str>::new());
