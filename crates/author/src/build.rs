@@ -9,6 +9,7 @@
 //! Rust needs none of this: cargo knows what has changed, also in crates beside the skill.
 
 mod engine;
+mod given;
 mod inputs;
 mod javascript;
 mod kept;
@@ -24,6 +25,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hotcell_package::Diagnostic;
+
+use crate::new::Template;
 
 pub use engine::engine;
 pub use language::Language;
@@ -56,12 +59,24 @@ pub struct BuildOptions<'a> {
 pub struct Built {
     /// The language that it was built from.
     pub language: Language,
+    /// What its author wrote: a language of the command line, where TypeScript is one of its own.
+    pub written_in: Template,
     /// `skill.wasm`.
     pub component: PathBuf,
     /// Its size.
     pub component_bytes: u64,
     /// Whether it is the component of before.
     pub unchanged: bool,
+    /// What the author should look at.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// A component in the skill's folder.
+#[derive(Default)]
+struct Placed {
+    bytes: u64,
+    unchanged: bool,
+    warnings: Vec<Diagnostic>,
 }
 
 /// One build under way.
@@ -110,17 +125,35 @@ pub fn build(options: &BuildOptions<'_>) -> Result<Built, Vec<Diagnostic>> {
         folder,
         work: work.path().to_owned(),
     };
-    let (bytes, unchanged) = match language {
-        Language::Rust => place_component(&job.folder, &rust::make(&job)?)?,
+    let placed = match language {
+        Language::Rust => {
+            let made = rust::make(&job)?;
+            let placed = place_component(&job.folder, &made.component)?;
+            Placed {
+                warnings: made.warnings,
+                ..placed
+            }
+        }
         Language::JavaScript => kept::taken_or_made(&job, language, javascript::make)?,
         Language::Python => kept::taken_or_made(&job, language, python::make)?,
     };
     Ok(Built {
         language,
+        written_in: written_in(&job.folder, language),
         component: job.folder.join("skill.wasm"),
-        component_bytes: bytes,
-        unchanged,
+        component_bytes: placed.bytes,
+        unchanged: placed.unchanged,
+        warnings: placed.warnings,
     })
+}
+
+fn written_in(folder: &Path, language: Language) -> Template {
+    match language {
+        Language::Rust => Template::Rust,
+        Language::Python => Template::Python,
+        Language::JavaScript if javascript::is_typescript(folder) => Template::TypeScript,
+        Language::JavaScript => Template::JavaScript,
+    }
 }
 
 fn one(diagnostic: Diagnostic) -> Vec<Diagnostic> {
@@ -133,12 +166,16 @@ fn unusable(place: &Path, error: &std::io::Error) -> Diagnostic {
         .hint("choose another folder with --cache DIR")
 }
 
-/// Puts a component into the skill's folder. Returns its size, and whether it was there already.
-fn place_component(folder: &Path, made: &Path) -> Result<(u64, bool), Vec<Diagnostic>> {
+/// Puts a component into the skill's folder.
+fn place_component(folder: &Path, made: &Path) -> Result<Placed, Vec<Diagnostic>> {
     let place = folder.join("skill.wasm");
     let placed = fs::read(made).and_then(|component| {
         let changed = write_changed(&place, &component)?;
-        Ok((component.len() as u64, !changed))
+        Ok(Placed {
+            bytes: component.len() as u64,
+            unchanged: !changed,
+            warnings: Vec::new(),
+        })
     });
     placed.map_err(|error| {
         let hint = "make the skill's folder writable";

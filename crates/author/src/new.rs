@@ -7,6 +7,7 @@
 mod files;
 mod text;
 
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,29 @@ pub enum Template {
     TypeScript,
     /// Python.
     Python,
+}
+
+impl Template {
+    /// Returns the word for it on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Template::Rust => "rust",
+            Template::JavaScript => "js",
+            Template::TypeScript => "ts",
+            Template::Python => "python",
+        }
+    }
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Template::Rust => "Rust",
+            Template::JavaScript => "JavaScript",
+            Template::TypeScript => "TypeScript",
+            Template::Python => "Python",
+        })
+    }
 }
 
 impl FromStr for Template {

@@ -26,6 +26,7 @@ use crate::diagnostic::Diagnostic;
 pub use check::{VIOLATIONS_MAX, Violation};
 pub use cost::{FIXED_COST_MAX, REPEATED_COST_MAX, TEXT_COST_MAX};
 pub use load::is_tool_name;
+pub use locate::place_of_pointer;
 pub use schema::{PATTERN_BYTES_MAX, SCHEMA_DEPTH_MAX, SCHEMA_NODES_MAX};
 
 /// The file's name in a package.

@@ -6,6 +6,7 @@
 
 mod bench;
 mod built;
+mod fitting;
 mod mistakes;
 mod native;
 mod new;

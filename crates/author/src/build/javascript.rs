@@ -8,7 +8,7 @@ use std::process::Command;
 use hotcell_package::Diagnostic;
 use serde_json::{Value, json};
 
-use super::kept::Made;
+use super::kept::{Found, Made};
 use super::report::Report;
 use super::{InstallScripts, Job, Language, kit, process};
 
@@ -56,10 +56,23 @@ pub(super) fn make(job: &Job<'_>) -> Result<Made, Vec<Diagnostic>> {
     let tell = job.options.tell;
     let ran = process::run_telling(&mut command, &mut |line| report.take(line, tell));
     let ran = ran.map_err(|error| vec![no_node(&error.to_string())])?;
-    report.finish(&ran.last_words())?;
+    let said = report.finish(&ran.last_words())?;
     Ok(Made {
         component: output,
         schema: fs::read_to_string(&schema).ok(),
+        found: Found {
+            tools: said.tools,
+            late: Vec::new(),
+        },
+    })
+}
+
+/// Whether the skill's code begins in TypeScript.
+pub(super) fn is_typescript(folder: &Path) -> bool {
+    let entry = read_package(folder).and_then(|package| entry(folder, &package));
+    entry.is_ok_and(|file| {
+        file.extension()
+            .is_some_and(|ending| ending == "ts" || ending == "mts")
     })
 }
 

@@ -70,6 +70,11 @@ const PYTHON: Files = &[
         "describe.py",
         include_str!("../../tools/python/describe.py"),
     ),
+    ("imports.py", include_str!("../../tools/python/imports.py")),
+    (
+        "late/hotcell_late.py",
+        include_str!("../../tools/python/late.py"),
+    ),
     (
         "sdk/hotcell/__init__.py",
         include_str!("../../sdk-python/hotcell/__init__.py"),

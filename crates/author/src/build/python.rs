@@ -4,6 +4,8 @@
 //! The schema is read and not asked of the running module: what runs of the author's code while it is
 //! built runs in WebAssembly, where componentize-py starts it, and never with the rights of the author.
 
+mod guest;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,10 +13,11 @@ use std::process::Command;
 use hotcell_package::Diagnostic;
 use serde_json::json;
 
-use super::kept::Made;
+use super::kept::{Found, Made};
 use super::process::Ran;
-use super::report::Report;
+use super::report::{Report, Said};
 use super::{Job, Language, kit, process};
+use guest::Guest;
 
 /// Where a skill's code begins, in the order in which it is looked for.
 const ENTRIES: [&str; 6] = [
@@ -42,12 +45,22 @@ pub(super) fn make(job: &Job<'_>) -> Result<Made, Vec<Diagnostic>> {
     install(job, &project, &site)?;
     job.tell("reading the schema");
     let schema = (!project.schema_given).then(|| job.work.join("schema.json"));
-    describe(job, &tools, &entry, schema.as_deref())?;
+    let said = describe(job, &tools, &entry, schema.as_deref())?;
     job.tell("making the component");
-    let component = componentize(job, &tools, &entry, &site)?;
+    let guest = Guest {
+        job,
+        tools: &tools,
+        entry: &entry,
+        site: &site,
+    };
+    let (component, late) = guest.component(said.late)?;
     Ok(Made {
         component,
         schema: schema.and_then(|schema| fs::read_to_string(schema).ok()),
+        found: Found {
+            tools: said.tools,
+            late,
+        },
     })
 }
 
@@ -236,7 +249,7 @@ fn describe(
     tools: &Path,
     entry: &Path,
     schema: Option<&Path>,
-) -> Result<(), Vec<Diagnostic>> {
+) -> Result<Said, Vec<Diagnostic>> {
     let order = json!({ "folder": job.folder, "entry": entry, "schema": schema });
     let mut command = python();
     command
@@ -248,53 +261,4 @@ fn describe(
     let ran = process::run_telling(&mut command, &mut |line| report.take(line, tell));
     let ran = ran.map_err(|error| vec![no_python(&error.to_string())])?;
     report.finish(&ran.last_words())
-}
-
-/// Starts the module in WebAssembly and keeps its memory as a component.
-fn componentize(
-    job: &Job<'_>,
-    tools: &Path,
-    entry: &Path,
-    site: &Path,
-) -> Result<PathBuf, Vec<Diagnostic>> {
-    let module = entry.file_stem().unwrap_or_default().to_string_lossy();
-    let app = job.work.join("app");
-    let text = format!(
-        "import hotcell._serve\nimport {module}\n\n\nclass Tools(hotcell._serve.Tools):\n    pass\n"
-    );
-    let written =
-        fs::create_dir_all(&app).and_then(|()| fs::write(app.join("hotcell_app.py"), text));
-    written.map_err(|error| vec![super::unusable(&app, &error)])?;
-    let output = job.work.join("skill.wasm");
-    let sources = entry.parent().expect("a file stands in a folder");
-    let mut command = python();
-    command
-        .env("PYTHONPATH", tools.join("tool"))
-        .current_dir(&app);
-    command.env_remove("VIRTUAL_ENV");
-    command.args([
-        "-c",
-        "import sys; from componentize_py import script; sys.exit(script())",
-    ]);
-    command.arg("--wit-path").arg(tools.join("wit"));
-    command.args(["--world", "python", "componentize", "hotcell_app"]);
-    for path in [&app, sources, site, &tools.join("sdk")] {
-        command.arg("--python-path").arg(path);
-    }
-    command.arg("--output").arg(&output);
-    let ran = process::run(&mut command).map_err(|error| vec![no_python(&error.to_string())])?;
-    if ran.succeeded && output.is_file() {
-        return Ok(output);
-    }
-    let shown = entry
-        .strip_prefix(&job.folder)
-        .unwrap_or(entry)
-        .display()
-        .to_string();
-    let message = format!("the module fails while it is loaded: {}", ran.last_words());
-    Err(vec![
-        Diagnostic::error("build_failed", &shown, message).hint(
-            "keep the top level to definitions and imports: no requests, no files, no settings",
-        ),
-    ])
 }

@@ -1,7 +1,7 @@
 //! What the drivers of JavaScript and Python say, a JSON value a line.
 
 use hotcell_package::{Diagnostic, Place};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One line of a driver.
 #[derive(Deserialize)]
@@ -11,6 +11,10 @@ pub(super) enum Line {
     Step(String),
     /// Why it failed.
     Error(Vec<Finding>),
+    /// The tools that the code has.
+    Tools(Vec<CodeTool>),
+    /// Imports that may come too late.
+    Late(Vec<LateImport>),
     /// It is done.
     Done(serde::de::IgnoredAny),
 }
@@ -49,10 +53,63 @@ impl Finding {
     }
 }
 
+/// A tool that the code has, and where.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct CodeTool {
+    pub(super) name: String,
+    pub(super) file: String,
+    pub(super) line: u32,
+    pub(super) column: u32,
+}
+
+/// An import inside of a function.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct LateImport {
+    file: String,
+    line: u32,
+    column: u32,
+    /// The module.
+    pub(super) module: String,
+    /// What is taken from it.
+    pub(super) name: Option<String>,
+    /// Whether the code handles that it is missing.
+    pub(super) guarded: bool,
+}
+
+impl LateImport {
+    /// Says that the component does not have the module.
+    pub(super) fn warning(&self) -> Diagnostic {
+        let what = match &self.name {
+            Some(name) => format!("`{name}` of `{}`", self.module),
+            None => format!("`{}`", self.module),
+        };
+        let message = format!(
+            "{what} is imported inside of a function only, and so it is not in the component"
+        );
+        let place = Place {
+            line: self.line,
+            column: self.column,
+        };
+        Diagnostic::warning("late_import", &self.file, message)
+            .at(place)
+            .hint("import it at the top of the file")
+    }
+}
+
+/// What a driver told of the author's sources.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// The tools that the code has; none where that cannot be read from it.
+    pub(super) tools: Option<Vec<CodeTool>>,
+    /// Imports that may come too late.
+    pub(super) late: Vec<LateImport>,
+}
+
 /// Reads what a driver says as it comes.
 #[derive(Default)]
 pub(super) struct Report {
     errors: Vec<Diagnostic>,
+    said: Said,
     done: bool,
 }
 
@@ -65,20 +122,22 @@ impl Report {
                 self.errors
                     .extend(found.into_iter().map(Finding::into_diagnostic));
             }
+            Ok(Line::Tools(tools)) => self.said.tools = Some(tools),
+            Ok(Line::Late(late)) => self.said.late = late,
             Ok(Line::Done(_)) => self.done = true,
             Err(_) => {}
         }
     }
 
     /// Returns what it came to.
-    pub(super) fn finish(mut self, last_words: &str) -> Result<(), Vec<Diagnostic>> {
+    pub(super) fn finish(mut self, last_words: &str) -> Result<Said, Vec<Diagnostic>> {
         if self.errors.is_empty() && !self.done {
             let message = format!("the tools ended without a word: {last_words}");
             self.errors
                 .push(Diagnostic::error("build_failed", "build", message));
         }
         if self.errors.is_empty() {
-            Ok(())
+            Ok(self.said)
         } else {
             Err(self.errors)
         }

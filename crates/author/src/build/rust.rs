@@ -1,6 +1,7 @@
 //! Rust: cargo for `wasm32-wasip2`, and the schema from a test that the SDK offers.
 
-use std::fs;
+mod sources;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -8,24 +9,40 @@ use hotcell_package::{Diagnostic, Place};
 use serde_json::Value;
 
 use super::{Job, process};
+use sources::Sources;
 
 /// What skills in Rust are compiled for.
 const TARGET: &str = "wasm32-wasip2";
 
-/// A crate that derives its contract calls this in a test; the test writes the file when it is asked to.
-const SCHEMA_CALL: &str = "assert_schema_current";
+/// The test of a crate that derives its contract; it writes the file when it is asked to.
+const SCHEMA_TEST: &str = "schema_json_is_current";
 
-/// Builds a skill in Rust and returns where cargo put its component. `schema.json` is written by the
-/// crate's own test.
-pub(super) fn make(job: &Job<'_>) -> Result<PathBuf, Vec<Diagnostic>> {
+/// What cargo made of a crate.
+pub(super) struct Compiled {
+    /// Where cargo put the component.
+    pub(super) component: PathBuf,
+    /// What the author should look at.
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+/// Builds a skill in Rust. `schema.json` is written by the crate's own test; where it has none, the
+/// author gives the file.
+pub(super) fn make(job: &Job<'_>) -> Result<Compiled, Vec<Diagnostic>> {
     bring_target(job)?;
     job.tell("compiling for wasm32-wasip2");
     let component = compile(job)?;
-    if derives_schema(&job.folder.join("src")) {
+    let sources = Sources::read(&job.folder);
+    let mut warnings = Vec::new();
+    if sources.derive_schema() {
         job.tell("deriving the schema");
         derive_schema(&job.folder)?;
+    } else {
+        warnings = sources.check_given(&job.folder)?;
     }
-    Ok(component)
+    Ok(Compiled {
+        component,
+        warnings,
+    })
 }
 
 /// Adds the target by rustup where it is not there.
@@ -137,30 +154,26 @@ fn error_of(message: &Value) -> Option<Diagnostic> {
     Some(found.hint("mend the source, then build again"))
 }
 
-fn derives_schema(folder: &Path) -> bool {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return false;
-    };
-    entries.flatten().any(|entry| {
-        let path = entry.path();
-        let is_rust = path.extension().is_some_and(|ending| ending == "rs");
-        is_rust && fs::read_to_string(&path).is_ok_and(|text| text.contains(SCHEMA_CALL))
-    })
-}
-
-/// Runs the crate's test `schema_json_is_current` so that it writes the file. Types say the schema, and
+/// Runs the crate's test [`SCHEMA_TEST`] so that it writes the file. Types say the schema, and
 /// only a program that was compiled from them can tell.
 fn derive_schema(folder: &Path) -> Result<(), Vec<Diagnostic>> {
     let mut command = Command::new("cargo");
     command.current_dir(folder).env("HOTCELL_BLESS", "1");
-    command.args(["test", "--quiet", "--lib", "schema_json_is_current"]);
+    command.args(["test", "--quiet", "--lib", SCHEMA_TEST]);
     let ran = process::run(&mut command).map_err(|error| vec![no_rust(&error.to_string())])?;
-    if ran.succeeded {
-        return Ok(());
+    let failed = |message: String| {
+        let hint = format!("run `HOTCELL_BLESS=1 cargo test {SCHEMA_TEST}` and mend what it says");
+        vec![Diagnostic::error("schema_failed", "schema.json", message).hint(hint)]
+    };
+    if !ran.succeeded {
+        let words = ran.last_words();
+        return Err(failed(format!("the schema cannot be derived: {words}")));
     }
-    let message = format!("the schema cannot be derived: {}", ran.last_words());
-    Err(vec![
-        Diagnostic::error("schema_failed", "schema.json", message)
-            .hint("run `HOTCELL_BLESS=1 cargo test schema_json_is_current` and mend what it says"),
-    ])
+    // A test of another name derives nothing, and cargo is content.
+    if ran.stdout.contains(" 0 passed") {
+        let message =
+            format!("no test of the crate is named `{SCHEMA_TEST}`, so nothing derives it");
+        return Err(failed(message));
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 //
 //   node build.mjs '{"folder", "entry", "work", "tools", "sdk", "wit", "output", "schema"}'
 //
-// What it has to say goes to stdout, a JSON value a line: {"step"}, {"error"} or {"done"}.
+// What it has to say goes to stdout, a JSON value a line: {"step"}, {"error"}, {"tools"} or {"done"}.
 import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -11,7 +11,7 @@ import esbuild from 'esbuild';
 import ts from 'typescript';
 import wizer from '@bytecodealliance/wizer';
 import { componentNew, preview1AdapterReactorPath } from '@bytecodealliance/jco';
-import { derive, SchemaError } from './schema.mjs';
+import { derive, named, SchemaError } from './schema.mjs';
 
 const job = JSON.parse(process.argv[2]);
 const say = (value) => fs.writeSync(1, `${JSON.stringify(value)}\n`);
@@ -26,7 +26,7 @@ const inFolder = (file) => path.relative(job.folder, file);
 
 function placeOf(node) {
   const source = node?.getSourceFile?.();
-  if (!source) return { file: inFolder(job.entry) };
+  if (!source) return { file: inFolder(job.entry), line: 1, column: 1 };
   const at = source.getLineAndCharacterOfPosition(node.getStart(source));
   return { file: inFolder(source.fileName), line: at.line + 1, column: at.character + 1 };
 }
@@ -221,6 +221,9 @@ async function main() {
   if (job.schema) {
     const contract = derive(made, job.entry);
     fs.writeFileSync(job.schema, `${JSON.stringify(contract, null, 2)}\n`);
+  } else {
+    const tools = named(made, job.entry);
+    if (tools) say({ tools: tools.map(({ name, node }) => ({ name, ...placeOf(node) })) });
   }
   step('bundling');
   const code = await bundle();

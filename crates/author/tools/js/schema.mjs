@@ -17,28 +17,40 @@ export class SchemaError extends Error {
 
 /** Returns the tools of a module: `export default { … }`, or its exported functions. */
 export function derive(program, file) {
+  program.getSourceFiles().filter((one) => !one.isDeclarationFile && !one.fileName.includes('/node_modules/')).forEach(refuseLostTags);
+  const { checker, source, found } = functions(program, file);
+  if (found.length === 0) {
+    throw new SchemaError('the module exports no function', 'export default { my_tool }', source);
+  }
+  return { tools: found.map(({ name, symbol, signature }) => tool(checker, name, symbol, signature, source)) };
+}
+
+/** Returns the names of a module's tools, each with its node; null where the types do not say them. */
+export function named(program, file) {
+  const { source, found, isKnown } = functions(program, file);
+  return isKnown ? found.map(({ name, symbol }) => ({ name, node: symbol.valueDeclaration ?? source })) : null;
+}
+
+/** The functions that a module exports, whichever way it does. */
+function functions(program, file) {
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(file);
-  program.getSourceFiles().filter((one) => !one.isDeclarationFile && !one.fileName.includes('/node_modules/')).forEach(refuseLostTags);
   const module = checker.getSymbolAtLocation(source);
   if (!module) throw new SchemaError('the module exports nothing', 'export default { my_tool }');
   const exported = checker.getExportsOfModule(module);
   const chosen = exported.find((one) => one.name === 'default') ?? exported.find((one) => one.name === 'tools');
-  const members = chosen
-    ? checker.getPropertiesOfType(checker.getTypeOfSymbol(aliased(checker, chosen)))
-    : exported;
-  const tools = [];
-  for (const member of members) {
+  const type = chosen && checker.getTypeOfSymbol(aliased(checker, chosen));
+  const isOpen = type && (type.flags & ts.TypeFlags.Any || checker.getIndexInfosOfType(type).length > 0);
+  const found = [];
+  let isKnown = !isOpen;
+  for (const member of type ? checker.getPropertiesOfType(type) : exported) {
     const symbol = aliased(checker, member);
-    const type = checker.getTypeOfSymbol(symbol);
-    const [signature] = type.getCallSignatures();
-    if (!signature) continue;
-    tools.push(tool(checker, member.name, symbol, signature, source));
+    const inner = checker.getTypeOfSymbol(symbol);
+    const [signature] = inner.getCallSignatures();
+    if (signature) found.push({ name: member.name, symbol, signature });
+    else if (inner.flags & ts.TypeFlags.Any) isKnown = false;
   }
-  if (tools.length === 0) {
-    throw new SchemaError('the module exports no function', 'export default { my_tool }', source);
-  }
-  return { tools };
+  return { checker, source, found, isKnown };
 }
 
 /**

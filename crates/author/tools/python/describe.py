@@ -2,7 +2,8 @@
 
     python3 -I describe.py '{"folder", "entry", "schema"}'
 
-Says what it does on stdout, a JSON value a line: {"error"} or {"done"}.
+Says what it does on stdout, a JSON value a line: {"error"}, or {"tools"}, {"late"} and {"done"}.
+Where the author gives the schema, "schema" is null, and only the tools' names are read.
 """
 
 import ast
@@ -10,6 +11,11 @@ import json
 import os
 import re
 import sys
+
+# With -I, Python does not look beside this file.
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from imports import Modules, late, word
 
 DEPTH_MAX = 24
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]{0,63}\Z")
@@ -35,10 +41,11 @@ class Module:
         self.path, self.folder = path, folder
         self.file = os.path.relpath(path, folder)
         known[path] = self
-        with open(path, encoding="utf-8") as source:
-            text = source.read()
         try:
-            self.tree = ast.parse(text, path)
+            with open(path, encoding="utf-8") as source:
+                self.tree = ast.parse(source.read(), path)
+        except ValueError as error:
+            raise Refused(f"the file cannot be read: {error}", "save it as UTF-8", None, self.file) from None
         except SyntaxError as error:
             place = ast.Pass(lineno=error.lineno or 1, col_offset=(error.offset or 1) - 1)
             raise Refused(f"syntax error: {error.msg}", "mend the line", place, self.file) from None
@@ -67,12 +74,6 @@ class Module:
             other, inner = self.imported[name]
             return other.find(inner)
         return None, name
-
-
-def word(node):
-    if isinstance(node, ast.Name):
-        return node.id
-    return node.attr if isinstance(node, ast.Attribute) else None
 
 
 def schema(node, module, where, depth=0):
@@ -204,18 +205,24 @@ def documented(function):
     return "\n\n".join(part for part in paragraphs if part), told
 
 
-def tool(function, decorator, module):
+def callable_as(function, decorator, module):
+    """Returns a tool's name and the decorator's options, where the host can call it at all."""
     options = {one.arg: one.value for one in decorator.keywords} if isinstance(decorator, ast.Call) else {}
     name = ast.literal_eval(options["name"]) if "name" in options else function.name
     if not NAME.match(name):
         raise Refused(f"`{name}` is no tool's name", "letters, digits, _ and -, at most 64", function, module.file)
     if isinstance(function, ast.AsyncFunctionDef):
         raise Refused(f"the tool `{name}` is async", "make it an ordinary function", function, module.file)
+    if function.args.posonlyargs or function.args.vararg or function.args.kwarg:
+        raise Refused(f"the tool `{name}` takes arguments without names", "give every argument a name and a type", function, module.file)
+    return name, options
+
+
+def tool(function, decorator, module):
+    name, options = callable_as(function, decorator, module)
     description, told = documented(function)
     if not description:
         raise Refused(f"the tool `{name}` has no docstring", "say in it what the tool does: a model reads it", function, module.file)
-    if function.args.posonlyargs or function.args.vararg or function.args.kwarg:
-        raise Refused(f"the tool `{name}` takes arguments without names", "give every argument a name and a type", function, module.file)
     properties, required = {}, []
     pairs = [(one, None) for one in function.args.args]
     for at, default in enumerate(reversed(function.args.defaults)):
@@ -287,23 +294,37 @@ def is_tool(decorator):
     return word(decorator.func if isinstance(decorator, ast.Call) else decorator) == "tool"
 
 
-def contract(entry, folder):
-    known, tools = {}, []
+def functions(entry, folder):
+    """Yields each tool's function, its decorator and its module: of all modules that are loaded."""
+    known = {}
     Module(entry, folder, known)
+    for loaded in Modules(entry).loaded.values():
+        if loaded.path not in known:
+            Module(loaded.path, folder, known)
     for module in list(known.values()):
         for node in module.tree.body:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 for decorator in filter(is_tool, node.decorator_list):
-                    tools.append(tool(node, decorator, module))
-    if not tools:
+                    yield node, decorator, module
+
+
+def contract(entry, folder, given):
+    """Returns the contract, which is empty where the author gives it, and where each tool stands."""
+    tools, places = [], []
+    for function, decorator, module in functions(entry, folder):
+        name, _ = callable_as(function, decorator, module)
+        places.append({"name": name, "file": module.file, "line": function.lineno, "column": function.col_offset + 1})
+        if not given:
+            tools.append(tool(function, decorator, module))
+    if not places:
         raise Refused("there is no tool", "put @tool above a function: from hotcell import tool", None, os.path.relpath(entry, folder))
-    return {"tools": tools}
+    return {"tools": tools}, places
 
 
 def main():
     job = json.loads(sys.argv[1])
     try:
-        found = contract(job["entry"], job["folder"])
+        found, places = contract(job["entry"], job["folder"], given=job["schema"] is None)
     except Refused as refused:
         place = {"file": refused.file, "message": refused.message, "hint": refused.hint}
         if refused.node is not None and hasattr(refused.node, "lineno"):
@@ -313,7 +334,9 @@ def main():
     if job["schema"]:
         with open(job["schema"], "w", encoding="utf-8") as file:
             file.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
-    print(json.dumps({"done": len(found["tools"])}))
+    print(json.dumps({"tools": places}))
+    print(json.dumps({"late": late(job["entry"], job["folder"])}))
+    print(json.dumps({"done": len(places)}))
     return 0
 
 

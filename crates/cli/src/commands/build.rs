@@ -79,6 +79,7 @@ fn built(arguments: &Arguments) -> Result<(Built, Package, PathBuf), Vec<Diagnos
         },
         tell: &|what| print::note(&format!("{what} …")),
     })?;
+    print::diagnostics(&built.warnings);
     if built.language != Language::Rust {
         prepare_engine(built.language, &cache);
     }
@@ -146,11 +147,12 @@ fn tell(arguments: &Arguments, built: &Built, package: &Package, zip: &Path, sec
         print::json(&json!({
             "skill": package.name,
             "version": package.manifest.version.to_string(),
-            "language": built.language.word(),
+            "language": built.written_in.word(),
             "component_bytes": built.component_bytes,
             "digest": package.digest.to_string(),
             "zip": zip,
             "unchanged": built.unchanged,
+            "warnings": built.warnings,
         }));
         return;
     }
@@ -164,7 +166,7 @@ fn tell(arguments: &Arguments, built: &Built, package: &Package, zip: &Path, sec
         "{} {} from {}: component of {} KiB, {}{state}; {seconds:.1} s",
         package.name,
         package.manifest.version,
-        built.language,
+        built.written_in,
         built.component_bytes / 1024,
         package.digest,
     ));

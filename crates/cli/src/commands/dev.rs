@@ -89,7 +89,8 @@ async fn rebuild(sandbox: &Sandbox, folder: &Path) -> Result<(), Vec<Diagnostic>
         install_scripts: InstallScripts::Refused,
         tell: &|what| print::note(&format!("{what} …")),
     };
-    build(&options)?;
+    let built = build(&options)?;
+    print::diagnostics(&built.warnings);
     know_engine(sandbox, language, &cache).await;
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::contract::budget::LoadBudget;
 use crate::contract::check::Validators;
-use crate::contract::locate::locate;
+use crate::contract::locate::place_of_pointer;
 use crate::contract::{
     CONTRACT_FILE, Contract, ErrorDecl, RetryAdvice, TOOL_ERRORS_MAX, TOOLS_MAX, Tool, schema,
 };
@@ -317,7 +317,7 @@ impl Loader<'_> {
             return;
         }
         let found = Diagnostic::error(code, CONTRACT_FILE, message).hint(hint);
-        let place = locate(self.text, pointer);
+        let place = place_of_pointer(self.text, pointer);
         self.found.push(found.at(place).pointer(pointer));
     }
 }

@@ -5,9 +5,9 @@
 
 use crate::diagnostic::Place;
 
-/// Returns the place of the value at `pointer` (RFC 6901); of the nearest value above it
+/// Returns the place of the value at `pointer` (RFC 6901) in a text that is JSON; of the nearest value above it
 /// where there is none, so that a missing key is told at its object.
-pub(super) fn locate(text: &str, pointer: &str) -> Place {
+pub fn place_of_pointer(text: &str, pointer: &str) -> Place {
     let mut scan = Scan {
         bytes: text.as_bytes(),
         at: 0,
@@ -129,7 +129,11 @@ mod tests {
     fn finds_values_and_else_the_nearest_above() {
         let text = "{\n \"a\": [1,\n  {\"x/y\": \"}]\\\"\", \"b\": {}}\n ],\n \"c\": 2\n}";
         let check = |pointer, line, column| {
-            assert_eq!(locate(text, pointer), Place { line, column }, "{pointer}");
+            assert_eq!(
+                place_of_pointer(text, pointer),
+                Place { line, column },
+                "{pointer}"
+            );
         };
         check("", 1, 1);
         check("/a", 2, 7);

@@ -186,8 +186,8 @@ fn begins_passage(line: &str) -> bool {
     text.is_empty() || is_item || text.starts_with(['#', '|', '-', '*', '+', '>'])
 }
 
-/// Whether the passage plainly names another skill: the word `skill` stands right before or behind
-/// its name in code.
+/// Whether the passage plainly names another skill: the word `skill` stands right before its name in
+/// code, or `skill` or `skill's` behind it.
 fn names_other_skill(passage: &[&str], own: &str) -> bool {
     let text = passage.join(" ");
     let parts: Vec<&str> = text.split('`').collect();
@@ -203,6 +203,7 @@ fn names_other_skill(passage: &[&str], own: &str) -> bool {
                 let word = word.trim_matches(|c: char| !c.is_alphabetic());
                 word.eq_ignore_ascii_case("skill") || word.eq_ignore_ascii_case("skills")
             };
+            let behind = behind.and_then(|word| word.split(['\'', '’']).next());
             before.is_some_and(is_skill) || behind.is_some_and(is_skill)
         })
 }
