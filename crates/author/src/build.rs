@@ -20,6 +20,7 @@ mod python;
 mod report;
 mod rust;
 mod schema;
+mod traceback;
 
 use std::fs;
 use std::path::{Path, PathBuf};
