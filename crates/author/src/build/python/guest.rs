@@ -7,7 +7,7 @@ use hotcell_package::Diagnostic;
 use serde_json::json;
 
 use super::super::report::LateImport;
-use super::super::{Job, process, unusable};
+use super::super::{Job, process, traceback, unusable};
 use super::{no_python, python};
 
 /// What `late.py` ends with where imports would come too late; their numbers follow.
@@ -71,7 +71,8 @@ impl Guest<'_> {
         command
             .env("PYTHONPATH", self.tools.join("tool"))
             .current_dir(&app);
-        command.env_remove("VIRTUAL_ENV");
+        // With a backtrace of its own, componentize-py tells that at length, and the module's last.
+        command.env_remove("VIRTUAL_ENV").env("RUST_BACKTRACE", "0");
         command.args([
             "-c",
             "import sys; from componentize_py import script; sys.exit(script())",
@@ -79,6 +80,7 @@ impl Guest<'_> {
         command.arg("--wit-path").arg(self.tools.join("wit"));
         command.args(["--world", "python", "componentize", "hotcell_app"]);
         let (sdk, late) = (self.tools.join("sdk"), self.tools.join("late"));
+        // The engine sees them as /0, /1 and so on: `traceback::SOURCES` is the second.
         let paths = [app.as_path(), sources, self.site, &sdk];
         let late = (!check.is_empty()).then_some(late.as_path());
         for path in paths.into_iter().chain(late) {
@@ -92,12 +94,8 @@ impl Guest<'_> {
     }
 
     fn failed(&self, ran: &process::Ran) -> Diagnostic {
-        let shown = self.entry.strip_prefix(&self.job.folder);
-        let shown = shown.unwrap_or(self.entry).display().to_string();
-        let message = format!("the module fails while it is loaded: {}", ran.last_words());
-        Diagnostic::error("build_failed", &shown, message).hint(
-            "keep the top level to definitions and imports: no requests, no files, no settings",
-        )
+        let entry = self.entry.strip_prefix(&self.job.folder);
+        traceback::failure(&ran.stderr, entry.unwrap_or(self.entry))
     }
 }
 
