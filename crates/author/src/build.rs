@@ -96,6 +96,8 @@ impl Job<'_> {
     }
 }
 
+const NO_FOLDER: &str = "give the skill's folder: hotcell build my-skill";
+
 /// Builds the skill: writes `skill.wasm`, and `schema.json` where the sources say it.
 ///
 /// This runs the author's own code: build scripts of Rust, install scripts of npm where they
@@ -107,11 +109,15 @@ pub fn build(options: &BuildOptions<'_>) -> Result<Built, Vec<Diagnostic>> {
     let shown = options.folder.display().to_string();
     let folder = options.folder.canonicalize().map_err(|error| {
         let found = Diagnostic::error("folder_unreadable", &shown, error.to_string());
-        vec![found.hint("give the skill's folder: hotcell build my-skill")]
+        vec![found.hint(NO_FOLDER)]
     })?;
+    if !folder.is_dir() {
+        let found = Diagnostic::error("folder_unreadable", &shown, "this is no folder");
+        return Err(one(found.hint(NO_FOLDER)));
+    }
     let language = match options.language {
         Some(language) => language,
-        None => Language::of_folder(&folder).map_err(one)?,
+        None => Language::of_folder(options.folder).map_err(one)?,
     };
     fs::create_dir_all(options.cache).map_err(|error| vec![unusable(options.cache, &error)])?;
     let cache = options.cache.canonicalize();

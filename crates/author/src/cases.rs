@@ -91,6 +91,7 @@ mod content;
 mod exchange;
 mod expected;
 mod files;
+mod fit;
 mod parse;
 mod read;
 #[cfg(test)]
@@ -106,6 +107,7 @@ pub use content::Content;
 pub use exchange::{Answer, Fault, ScriptedExchange};
 pub use expected::{Expected, ExpectedEnd};
 pub use files::{ExpectedArtifact, ExpectedChange, ExpectedContent};
+pub use fit::misfits;
 pub use parse::parse;
 pub use read::{SkillFolder, read};
 
@@ -130,6 +132,8 @@ pub struct Case {
     pub place: Place,
     /// The tool that is called.
     pub tool: String,
+    /// Where it is named.
+    pub tool_place: Place,
     /// Its arguments.
     pub input: Value,
     /// The caller's key.

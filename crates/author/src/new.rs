@@ -13,12 +13,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use hotcell_package::{Diagnostic, Manifest, SkillDocument};
+use hotcell_package::{Diagnostic, Manifest, Origin, SkillDocument, is_skill_name};
 
 use self::text::render;
 
 /// Most origins that a new skill may ask for.
 const ORIGINS_MAX: usize = 8;
+
+/// An origin that only the operator knows.
+const ANY_ORIGIN: &str = "*";
 
 /// What the new skill is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,30 +91,64 @@ pub struct NewSkill<'a> {
 pub fn new(skill: &NewSkill<'_>) -> Result<Vec<PathBuf>, Vec<Diagnostic>> {
     let name = skill.folder.file_name().and_then(|name| name.to_str());
     let name = name.unwrap_or_default();
+    check_choice(skill, name)?;
     let files = render(skill, name);
-    check(&files, skill.origins)?;
+    check(&files)?;
+    let shown = skill.folder.display().to_string();
+    if skill.folder.symlink_metadata().is_ok() {
+        let message = "it is there already, and is left as it is";
+        let found = Diagnostic::error("not_made", &shown, message);
+        return Err(vec![found.hint("choose another name")]);
+    }
     make(skill.folder, &files).map_err(|error| {
-        let shown = skill.folder.display().to_string();
-        let message = match error.kind() {
-            io::ErrorKind::AlreadyExists => "it is there already, and is left as it is".to_owned(),
-            _ => error.to_string(),
-        };
-        vec![Diagnostic::error("not_made", &shown, message).hint("choose another name")]
+        let message = format!("the folder cannot be made: {error}");
+        let hint = "choose another place, or see that the folder above it is writable";
+        vec![Diagnostic::error("not_made", &shown, message).hint(hint)]
     })?;
     Ok(files.into_iter().map(|(file, _)| file.into()).collect())
 }
 
-/// Checks what the person chose by reading the files as any package is read.
-fn check(files: &[(String, String)], origins: &[String]) -> Result<(), Vec<Diagnostic>> {
+/// Checks the name and the origins that the person chose.
+fn check_choice(skill: &NewSkill<'_>, name: &str) -> Result<(), Vec<Diagnostic>> {
+    let refuse = |code, at: &str, message: String, hint: &str| {
+        Err(vec![Diagnostic::error(code, at, message).hint(hint)])
+    };
+    if !is_skill_name(name) {
+        let shown = skill.folder.display().to_string();
+        let message = match name {
+            "" => "this names no new folder".to_owned(),
+            _ => format!("`{name}` cannot name a skill"),
+        };
+        let hint = "choose 1 to 64 of a-z, 0-9 and single hyphens: hotcell new tax-check";
+        return refuse("name_invalid", &shown, message, hint);
+    }
+    if skill.origins.len() > ORIGINS_MAX {
+        let message = format!("a new skill asks for at most {ORIGINS_MAX} origins");
+        let hint = "add the others to skill.toml";
+        return refuse("too_many_origins", "--http", message, hint);
+    }
+    for (at, origin) in skill.origins.iter().enumerate() {
+        if origin != ANY_ORIGIN
+            && let Err(why) = Origin::parse(origin)
+        {
+            let message = format!("`{origin}` is not an origin: {why}");
+            let hint = "write scheme and host: --http https://api.example.com";
+            return refuse("wrong_origin", "--http", message, hint);
+        }
+        if skill.origins[..at].contains(origin) {
+            let message = format!("`{origin}` is named twice");
+            return refuse("duplicate", "--http", message, "name it once");
+        }
+    }
+    Ok(())
+}
+
+/// Checks the new files by reading them as any package is read.
+fn check(files: &[(String, String)]) -> Result<(), Vec<Diagnostic>> {
     let text = |wanted: &str| {
         let found = files.iter().find(|(name, _)| name == wanted);
         found.map_or("", |(_, text)| text.as_str())
     };
-    if origins.len() > ORIGINS_MAX {
-        let message = format!("a new skill asks for at most {ORIGINS_MAX} origins");
-        let found = Diagnostic::error("too_many_origins", "--http", message);
-        return Err(vec![found.hint("add the others to skill.toml")]);
-    }
     SkillDocument::parse_strict(text("SKILL.md"))?;
     Manifest::parse(text("skill.toml"))?;
     Ok(())
@@ -119,9 +156,6 @@ fn check(files: &[(String, String)], origins: &[String]) -> Result<(), Vec<Diagn
 
 /// Makes the folder whole or not at all.
 fn make(folder: &Path, files: &[(String, String)]) -> io::Result<()> {
-    if folder.symlink_metadata().is_ok() {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    }
     let parent = match folder.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

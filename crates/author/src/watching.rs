@@ -33,6 +33,9 @@ impl Changes {
         .map_err(told)?;
         // Events name files by their whole paths.
         let folder = folder.canonicalize().map_err(|error| error.to_string())?;
+        if !folder.is_dir() {
+            return Err("this is no folder".to_owned());
+        }
         watcher
             .watch(&folder, RecursiveMode::Recursive)
             .map_err(told)?;

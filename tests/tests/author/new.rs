@@ -53,15 +53,53 @@ fn nothing_is_overwritten() {
 }
 
 #[test]
+fn a_place_where_no_folder_can_be_made_is_named() {
+    let bench = Bench::new();
+    bench.write("file", "mine");
+    let ran = bench.run(&["new", "file/inner", "--lang", "js"]);
+    assert_eq!(ran.code, 2);
+    let words = "file/inner: error[not_made]: the folder cannot be made";
+    assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    let ran = bench.run(&["build", "file"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.stderr
+            .starts_with("file: error[folder_unreadable]: this is no folder")
+    );
+}
+
+#[test]
 fn what_is_missing_is_said_where_nobody_can_be_asked() {
     let bench = Bench::new();
     for (arguments, mend) in [
         (&["new"][..], "hotcell new my-skill --lang python"),
         (&["new", "some"], "--lang rust, js, ts or python"),
-        (&["new", "Some", "--lang", "js"], "SKILL.md"),
+        (
+            &["new", "Some", "--lang", "js"],
+            "Some: error[name_invalid]",
+        ),
+        (
+            &["new", "so me", "--lang", "js"],
+            "`so me` cannot name a skill",
+        ),
+        (&["new", "..", "--lang", "js"], "this names no new folder"),
+        (&["new", "/", "--lang", "js"], "this names no new folder"),
         (
             &["new", "some", "--lang", "js", "--http", "ftp://x"],
-            "skill.toml",
+            "--http: error[wrong_origin]",
+        ),
+        (
+            &[
+                "new",
+                "some",
+                "--lang",
+                "js",
+                "--http",
+                "https://a.example",
+                "--http",
+                "https://a.example",
+            ],
+            "--http: error[duplicate]",
         ),
     ] {
         let ran = bench.run(arguments);

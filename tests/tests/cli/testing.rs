@@ -4,6 +4,7 @@ mod changes;
 mod developing;
 mod documents;
 mod gallery;
+mod misfits;
 mod recorded;
 
 use hotcell_testkit::components::effects::{effects, impatient};

@@ -1,5 +1,6 @@
 //! `[expect]`: what must come of a call.
 
+use hotcell_package::Place;
 use hotcell_package::table::{Reader, Table};
 use hotcell_policy::{LimitName, Retry};
 use serde_json::Value;
@@ -16,6 +17,8 @@ use super::read::SkillFolder;
 pub struct Expected {
     /// How it must end.
     pub end: ExpectedEnd,
+    /// Where that is said.
+    pub place: Place,
     /// The files that it must produce, all of them; none where they are not looked at.
     pub artifacts: Option<Vec<ExpectedArtifact>>,
     /// What it must change at `/work`, all of it; none where that is not looked at.
@@ -78,7 +81,7 @@ pub(super) fn read_expected(
         keys.any(|key| key == *end || super::content::ways(end).iter().any(|way| way == key))
     };
     let ends: Vec<&str> = ENDS.into_iter().filter(is_written).collect();
-    let [end] = ends[..] else {
+    let [said] = ends[..] else {
         if ends.is_empty() && is_misspelt {
             return None;
         }
@@ -87,10 +90,12 @@ pub(super) fn read_expected(
         reader.error("wrong_value", &table.span, message, hint);
         return None;
     };
-    let end = read_end(reader, folder, &table, end)?;
+    let end = read_end(reader, folder, &table, said)?;
+    let place = reader.place(&table.value_span(said));
     check_end_changes(reader, &table, &end, changes.as_deref());
     Some(Expected {
         end,
+        place,
         artifacts,
         changes,
     })

@@ -115,11 +115,13 @@ fn read_case(
         true => Place { line: 1, column: 1 },
         false => reader.place(&table.span),
     };
+    let tool = tool?;
     Some(Case {
         name,
         file: reader.file.to_owned(),
         place,
-        tool: tool?.text.to_owned(),
+        tool_place: reader.place(&tool.span),
+        tool: tool.text.to_owned(),
         input: input.unwrap_or_else(|| Value::Object(Map::new())),
         idempotency_key: key.map(|text| text.text.to_owned()),
         settings,

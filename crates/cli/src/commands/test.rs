@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     case: Option<String>,
     /// Call each tool so many times with made-up arguments, half of them valid
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     fuzz: Option<u32>,
     /// Where the made-up arguments begin; the same seed makes the same ones
     #[arg(long, value_name = "S", default_value_t = 0)]
@@ -166,6 +166,10 @@ pub(super) async fn test_one(
     let folder = SkillFolder::of_package(path)
         .map_err(|error| Stop::usage(format!("{}: {error}", path.display()), None))?;
     let cases = cases::read(&folder).map_err(|found| Stop::invalid_package(&found))?;
+    let misfits = cases::misfits(&package, &cases);
+    if !misfits.is_empty() {
+        return Err(Stop::invalid_package(&misfits));
+    }
     let report = test(sandbox, &package, &cases, options).await;
     report.map_err(|error| match error {
         StageError::Load(error) => Stop::load(&error),

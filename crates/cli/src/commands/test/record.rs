@@ -43,6 +43,12 @@ async fn record(arguments: &Arguments, name: &str) -> Result<PathBuf, Stop> {
         let hint = "add --tool TOOL, and --input where it takes arguments";
         Stop::usage("--record needs the tool to call", Some(hint))
     })?;
+    if package.contract.tool(&tool).is_none() {
+        let names = package.contract.tools.iter().map(|tool| tool.name.as_str());
+        let hint = format!("it has {}", names.collect::<Vec<_>>().join(", "));
+        let message = format!("the skill `{}` has no tool `{tool}`", package.name);
+        return Err(Stop::usage(message, Some(&hint)));
+    }
     let mut invocation = Invocation::new(tool, input_value(arguments.input.as_deref())?);
     invocation.idempotency_key.clone_from(&arguments.key);
     let operator = arguments
