@@ -14,7 +14,7 @@ use serde_json::json;
 use super::kept::Made;
 use super::process::Ran;
 use super::report::Report;
-use super::{Job, Language, kit, process};
+use super::{Job, Language, kit, process, traceback};
 
 /// Where a skill's code begins, in the order in which it is looked for.
 const ENTRIES: [&str; 6] = [
@@ -281,13 +281,15 @@ fn componentize(
     command
         .env("PYTHONPATH", tools.join("tool"))
         .current_dir(&app);
-    command.env_remove("VIRTUAL_ENV");
+    // With a backtrace of its own, componentize-py tells that at length, and the module's last.
+    command.env_remove("VIRTUAL_ENV").env("RUST_BACKTRACE", "0");
     command.args([
         "-c",
         "import sys; from componentize_py import script; sys.exit(script())",
     ]);
     command.arg("--wit-path").arg(tools.join("wit"));
     command.args(["--world", "python", "componentize", "hotcell_app"]);
+    // The engine sees them as /0, /1 and so on: `traceback::SOURCES` is the second.
     for path in [&app, sources, site, &tools.join("sdk")] {
         command.arg("--python-path").arg(path);
     }
@@ -296,15 +298,6 @@ fn componentize(
     if ran.succeeded && output.is_file() {
         return Ok(output);
     }
-    let shown = entry
-        .strip_prefix(&job.folder)
-        .unwrap_or(entry)
-        .display()
-        .to_string();
-    let message = format!("the module fails while it is loaded: {}", ran.last_words());
-    Err(vec![
-        Diagnostic::error("build_failed", &shown, message).hint(
-            "keep the top level to definitions and imports: no requests, no files, no settings",
-        ),
-    ])
+    let entry = entry.strip_prefix(&job.folder).unwrap_or(entry);
+    Err(vec![traceback::failure(&ran.stderr, entry)])
 }
