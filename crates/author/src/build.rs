@@ -3,9 +3,10 @@
 //! The languages' own tools run as processes: cargo, Node with componentize-js, Python with
 //! componentize-py. They are brought once, in exact versions, into a folder of Hotcell's own.
 //!
-//! What the same JavaScript or Python built before is taken from there again. Their engines
-//! draw random numbers while they are started, so two builds of one source differ in bytes that
-//! mean nothing; kept by the digest of all that went in, one source has one digest on one machine.
+//! What the same JavaScript or Python built before is taken from there again, under the digest of
+//! all that went in. For Python this also gives one source one digest, on one machine: its engine draws
+//! random numbers while it is started, and two builds differ in bytes that mean nothing. JavaScript's
+//! engine is started without them (`tools/js/world.mjs`), and has one digest everywhere.
 //! Rust needs none of this: cargo knows what has changed, also in crates beside the skill.
 
 mod engine;
@@ -19,6 +20,7 @@ mod python;
 mod report;
 mod rust;
 mod schema;
+mod traceback;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -141,7 +143,7 @@ fn place_component(folder: &Path, made: &Path) -> Result<(u64, bool), Vec<Diagno
         Ok((component.len() as u64, !changed))
     });
     placed.map_err(|error| {
-        let hint = "make the skill's folder writable";
+        let hint = "see that the skill's folder is writable, and that its disk has room";
         let found = Diagnostic::error("folder_unwritable", "skill.wasm", error.to_string());
         one(found.hint(hint))
     })

@@ -68,11 +68,17 @@ pub fn new(skill: &NewSkill<'_>) -> Result<Vec<PathBuf>, Vec<Diagnostic>> {
     check(&files, skill.origins)?;
     make(skill.folder, &files).map_err(|error| {
         let shown = skill.folder.display().to_string();
-        let message = match error.kind() {
-            io::ErrorKind::AlreadyExists => "it is there already, and is left as it is".to_owned(),
-            _ => error.to_string(),
+        let (message, hint) = match error.kind() {
+            io::ErrorKind::AlreadyExists => (
+                "it is there already, and is left as it is".to_owned(),
+                "choose another name",
+            ),
+            _ => (
+                error.to_string(),
+                "choose another folder, which is writable and whose disk has room",
+            ),
         };
-        vec![Diagnostic::error("not_made", &shown, message).hint("choose another name")]
+        vec![Diagnostic::error("not_made", &shown, message).hint(hint)]
     })?;
     Ok(files.into_iter().map(|(file, _)| file.into()).collect())
 }

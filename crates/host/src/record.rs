@@ -33,7 +33,7 @@ use crate::offers::on_record;
 use crate::registry::Registry;
 use crate::work::{commit, discard};
 
-pub(crate) use lease::Beat;
+pub(crate) use lease::{Beat, Held};
 pub(crate) use payloads::{Part, Payloads, read_files};
 
 /// Records of calls without effect that may wait to be written; more callers wait.
@@ -84,7 +84,7 @@ pub(crate) enum Recording {
     /// It begins and ends in one stroke, after the reply: it has no effect and no key.
     Whole(Box<Begin>),
     /// Step by step.
-    Steps(Lease),
+    Steps(Held),
 }
 
 impl Recorder {
@@ -147,10 +147,14 @@ impl Recorder {
         }
         let id = begin.id.clone();
         Ok(match self.journal().begin(begin).await? {
-            Begun::New(lease) => Started::Ours(Box::new(ready), Recording::Steps(lease)),
+            Begun::New(lease) => {
+                let held = Held::new(self.journal(), lease);
+                Started::Ours(Box::new(ready), Recording::Steps(held))
+            }
             Begun::Again(lease, row) => {
-                self.resume(&mut ready, &lease, &row).await?;
-                Started::Ours(Box::new(ready), Recording::Steps(lease))
+                let held = Held::new(self.journal(), lease);
+                self.resume(&mut ready, &held, &row).await?;
+                Started::Ours(Box::new(ready), Recording::Steps(held))
             }
             Begun::Queued => Started::Queued(Box::new(self.row(&id).await?)),
             Begun::Pending(row) => Started::Theirs(Box::new(row)),
@@ -222,8 +226,10 @@ impl Recorder {
         };
         match recording {
             Recording::Whole(begin) => self.write_later(*begin, finish).await,
-            Recording::Steps(lease) => {
-                if self.journal().finish(&lease, finish).await? == Hold::Lost {
+            Recording::Steps(held) => {
+                let hold = self.journal().finish(&held, finish).await;
+                let lease = held.leave();
+                if hold? == Hold::Lost {
                     discard(staged).await;
                     return self.overtaken(&lease).await;
                 }

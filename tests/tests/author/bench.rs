@@ -93,6 +93,18 @@ impl Bench {
         self.run(&["build", name, "--json", "--cache", TOOLS])
     }
 
+    /// Builds a skill with the shared tools, as a machine does that has built nothing before, and
+    /// returns what is told of it.
+    pub(crate) fn built_anew(&self, name: &str, cache: &str) -> Value {
+        let tools = Path::new(TOOLS).join("tools");
+        fs::create_dir_all(&tools).unwrap();
+        fs::create_dir(self.at(cache)).unwrap();
+        std::os::unix::fs::symlink(tools, self.at(cache).join("tools")).unwrap();
+        let ran = self.run(&["build", name, "--json", "--cache", cache]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        serde_json::from_str(&ran.stdout).unwrap()
+    }
+
     /// Builds a skill and returns what is told of it.
     pub(crate) fn built(&self, name: &str) -> Value {
         let ran = self.build(name);

@@ -74,7 +74,7 @@ def greet(
     \"\"\"Prices an order.\"\"\"
     if number == 'A-0':
         raise Failure('NOT_FOUND', 'No such order.')
-    with open('/out/note.txt', 'w') as file:
+    with open('/out/note.txt', 'w', encoding='cp1252') as file:
         file.write(number)
     return Price(pieces * 5)
 
@@ -148,6 +148,33 @@ fn a_machine_without_a_home_builds_too() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stderr.contains("is not kept"), "{}", ran.stderr);
     assert!(bench.at("homeless/skill.wasm").is_file());
+}
+
+#[test]
+fn one_source_has_one_digest_on_all_machines_in_js() {
+    let bench = Bench::of_namesakes();
+    let source = "const seed = [Date.now(), new Map([['a', {}]])];
+/**
+ * Greets.
+ * @param {{ name: string }} input
+ * @returns {string}
+ */
+export function greet(input) { return `${input.name} ${seed}`; }
+/**
+ * Counts.
+ * @param {{ text: string }} input
+ * @returns {number}
+ */
+export function count_words(input) { return input.text.length; }
+";
+    for name in ["one/same", "other/deeper/same"] {
+        bench.make(name, &["--lang", "js"]);
+        bench.write(&format!("{name}/src/index.js"), source);
+    }
+    let one = bench.built_anew("one/same", "cache");
+    let other = bench.built_anew("other/deeper/same", "other-cache");
+    assert_eq!(one["digest"], other["digest"]);
+    assert!(one["digest"].is_string());
 }
 
 #[test]

@@ -44,6 +44,34 @@ fn a_syntax_error_has_its_line() {
 }
 
 #[test]
+fn a_module_that_fails_while_it_is_loaded_has_its_line() {
+    check(
+        "js",
+        "src/index.js",
+        "import { files } from 'hotcell';\n\n  [1].missing.no;\n/**\n * Greets.\n * @param {{ a: string }} i\n * @returns {string}\n */\n\
+         export function greet(i) { return files.read(i.a); }\n",
+        &["src/index.js:3:3: error[build_failed]", "TypeError"],
+    );
+    check(
+        "ts",
+        "src/index.ts",
+        "/** Greets. */\nfunction greet(i: { a: string }): { b: number } {\n  return { b: early };\n}\n\
+         const early: number = Math.random();\nexport default { greet };\n",
+        &[
+            "src/index.ts: error[build_failed]",
+            "random numbers (Math.random, crypto)",
+        ],
+    );
+    check(
+        "python",
+        "src/skill.py",
+        "from hotcell import tool\n\n\n@tool\ndef greet(name: str) -> str:\n    'Greets.'\n    return name\n\n\n\
+         None.foo\n",
+        &["src/skill.py:10:1: error[build_failed]", "AttributeError"],
+    );
+}
+
+#[test]
 fn a_type_error_has_its_line() {
     let source = "/** Adds. */\nfunction add(input: { a: number }): { b: string } {\n  return { b: input.a };\n}\n\
                   export default { add };\n";
@@ -73,6 +101,27 @@ fn a_type_that_no_schema_can_say() {
         "src/index.js",
         source,
         &["src/index.js:2", "has no type"],
+    );
+}
+
+#[test]
+fn a_tool_that_is_no_function() {
+    let source = "/** Does. */\nconst does = () => 'done';\nexport default { does, other: 1 };\n";
+    check(
+        "js",
+        "src/index.js",
+        source,
+        &["src/index.js:3", "`other` is no function"],
+    );
+}
+
+#[test]
+fn a_type_error_of_rust_says_what_was_expected() {
+    check(
+        "rust",
+        "src/lib.rs",
+        "pub fn a() -> String {\n    5\n}\n",
+        &["src/lib.rs:2", "mismatched types: expected `String`"],
     );
 }
 

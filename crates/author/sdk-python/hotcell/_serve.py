@@ -11,7 +11,16 @@ import typing
 import base64
 import datetime
 import decimal
+import encodings.ascii
+import encodings.charmap
+import encodings.cp1252
 import encodings.idna
+import encodings.iso8859_15
+import encodings.latin_1
+import encodings.utf_16
+import encodings.utf_16_be
+import encodings.utf_16_le
+import encodings.utf_8_sig
 import hashlib
 import html
 import re

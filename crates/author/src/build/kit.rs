@@ -51,6 +51,8 @@ const JAVASCRIPT: Files = &[
     ),
     ("build.mjs", include_str!("../../tools/js/build.mjs")),
     ("schema.mjs", include_str!("../../tools/js/schema.mjs")),
+    ("snapshot.mjs", include_str!("../../tools/js/snapshot.mjs")),
+    ("world.mjs", include_str!("../../tools/js/world.mjs")),
     (
         "sdk/package.json",
         include_str!("../../sdk-js/package.json"),

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::kept::Made;
 use super::process::Ran;
 use super::report::Report;
-use super::{Job, Language, kit, process};
+use super::{Job, Language, kit, process, traceback};
 
 /// Where a skill's code begins, in the order in which it is looked for.
 const ENTRIES: [&str; 6] = [
@@ -153,8 +153,17 @@ fn bring(folder: &Path) -> Result<(), Vec<Diagnostic>> {
 }
 
 fn pip_failed(ran: &Ran, what: &str) -> Diagnostic {
-    let words = ran.last_words();
-    let offline = [
+    if is_offline(&ran.stderr) {
+        let message = format!("pip cannot reach its index, and {what} is not here yet");
+        let hint = "connect to the network and build again; `pip config list` says where pip looks";
+        return Diagnostic::error("registry_offline", "pip", message).hint(hint);
+    }
+    let message = format!("pip cannot install {what}: {}", ran.last_words());
+    Diagnostic::error("pip_failed", "pip", message).hint("mend the requirements, then build again")
+}
+
+fn is_offline(stderr: &str) -> bool {
+    let signs = [
         "NewConnectionError",
         "Failed to establish",
         "ConnectTimeoutError",
@@ -164,13 +173,7 @@ fn pip_failed(ran: &Ran, what: &str) -> Diagnostic {
         // What pip says of a package that is surely there, where it hides why.
         "componentize-py==0.25.0 (from versions: none)",
     ];
-    if offline.iter().any(|sign| ran.stderr.contains(sign)) {
-        let message = format!("pip cannot reach its index, and {what} is not here yet");
-        let hint = "connect to the network and build again; `pip config list` says where pip looks";
-        return Diagnostic::error("registry_offline", "pip", message).hint(hint);
-    }
-    let message = format!("pip cannot install {what}: {words}");
-    Diagnostic::error("pip_failed", "pip", message).hint("mend the requirements, then build again")
+    signs.iter().any(|sign| stderr.contains(sign))
 }
 
 /// Installs the skill's requirements, as wheels that hold no native code.
@@ -198,6 +201,9 @@ fn install(job: &Job<'_>, project: &Project, site: &Path) -> Result<(), Vec<Diag
     if ran.succeeded {
         return Ok(());
     }
+    if is_offline(&ran.stderr) {
+        return Err(vec![pip_failed(&ran, "the requirements")]);
+    }
     let missing = ran
         .stderr
         .split("No matching distribution found for ")
@@ -206,22 +212,26 @@ fn install(job: &Job<'_>, project: &Project, site: &Path) -> Result<(), Vec<Diag
     let Some(name) = missing else {
         return Err(vec![pip_failed(&ran, "the requirements")]);
     };
-    let (name, why) = if has_native_wheel(job, name) {
+    let native = has_native_wheel(job, name);
+    Err(vec![not_installed(name, native)])
+}
+
+fn not_installed(name: &str, native: bool) -> Diagnostic {
+    let (code, why, hint) = if native {
         (
-            name,
+            "native_dependency",
             "has native code and no wheel that is Python throughout, so it cannot run in a sealed skill",
+            "use a package that is Python throughout (its wheel is named `none-any`)",
         )
     } else {
-        (name, "is not on the index as a wheel")
+        (
+            "no_wheel",
+            "is not on the index as a wheel, or the index cannot be reached",
+            "look at its name and version, and at the network; `pip config list` says where pip looks",
+        )
     };
-    let found = Diagnostic::error(
-        "native_dependency",
-        "requirements.txt",
-        format!("the package `{name}` {why}"),
-    );
-    Err(vec![found.hint(
-        "use a package that is Python throughout (its wheel is named `none-any`)",
-    )])
+    let message = format!("the package `{name}` {why}");
+    Diagnostic::error(code, "requirements.txt", message).hint(hint)
 }
 
 /// Whether the index has the package for this machine: then native code is why it does not fit.
@@ -271,13 +281,15 @@ fn componentize(
     command
         .env("PYTHONPATH", tools.join("tool"))
         .current_dir(&app);
-    command.env_remove("VIRTUAL_ENV");
+    // With a backtrace of its own, componentize-py tells that at length, and the module's last.
+    command.env_remove("VIRTUAL_ENV").env("RUST_BACKTRACE", "0");
     command.args([
         "-c",
         "import sys; from componentize_py import script; sys.exit(script())",
     ]);
     command.arg("--wit-path").arg(tools.join("wit"));
     command.args(["--world", "python", "componentize", "hotcell_app"]);
+    // The engine sees them as /0, /1 and so on: `traceback::SOURCES` is the second.
     for path in [&app, sources, site, &tools.join("sdk")] {
         command.arg("--python-path").arg(path);
     }
@@ -286,15 +298,6 @@ fn componentize(
     if ran.succeeded && output.is_file() {
         return Ok(output);
     }
-    let shown = entry
-        .strip_prefix(&job.folder)
-        .unwrap_or(entry)
-        .display()
-        .to_string();
-    let message = format!("the module fails while it is loaded: {}", ran.last_words());
-    Err(vec![
-        Diagnostic::error("build_failed", &shown, message).hint(
-            "keep the top level to definitions and imports: no requests, no files, no settings",
-        ),
-    ])
+    let entry = entry.strip_prefix(&job.folder).unwrap_or(entry);
+    Err(vec![traceback::failure(&ran.stderr, entry)])
 }

@@ -5,13 +5,12 @@
 // What it has to say goes to stdout, a JSON value a line: {"step"}, {"error"} or {"done"}.
 import fs from 'node:fs';
 import path from 'node:path';
-import { spawnSync } from 'node:child_process';
-import { builtinModules } from 'node:module';
+import { builtinModules, SourceMap } from 'node:module';
 import esbuild from 'esbuild';
 import ts from 'typescript';
-import wizer from '@bytecodealliance/wizer';
 import { componentNew, preview1AdapterReactorPath } from '@bytecodealliance/jco';
 import { derive, SchemaError } from './schema.mjs';
+import { snapshot, StartError } from './snapshot.mjs';
 
 const job = JSON.parse(process.argv[2]);
 const say = (value) => fs.writeSync(1, `${JSON.stringify(value)}\n`);
@@ -21,6 +20,11 @@ function fail(errors) {
   say({ error: errors.slice(0, 20) });
   process.exit(1);
 }
+
+/** The module that joins the skill's functions with the SDK. */
+const ENTRY = 'hotcell-entry.js';
+/** All of a skill's code in one file, as the engine knows it. */
+const BUNDLE = 'skill.js';
 
 const inFolder = (file) => path.relative(job.folder, file);
 
@@ -72,6 +76,30 @@ function packageOf(file) {
   return found?.[1];
 }
 
+/** Packages that only look for the compiled part of the one that needs them. */
+const LOADERS = ['bindings', 'node-gyp-build', '@mapbox/node-pre-gyp', 'node-pre-gyp', 'prebuild-install'];
+
+const nativeError = (name, sign) => ({
+  file: 'package.json',
+  message: `the package \`${name}\` has native code (${sign}), which cannot run in a sealed skill`,
+  hint: 'use a package that is JavaScript throughout',
+});
+
+/** Names the installed packages that load native code by one of `LOADERS`, where that is why the bundle fails. */
+function nativeErrors(errors) {
+  const owners = errors.map((error) => packageOf(error.location?.file ?? ''));
+  const loader = LOADERS.find((one) => owners.includes(one));
+  if (!loader) return [];
+  const home = path.join(job.folder, 'node_modules');
+  const of = (folder) => fs.readdirSync(path.join(home, folder)).map((name) => path.join(folder, name));
+  const names = of('').flatMap((name) => (name.startsWith('@') ? of(name) : [name]));
+  const needs = (name) => {
+    const file = path.join(home, name, 'package.json');
+    return fs.existsSync(file) && JSON.parse(fs.readFileSync(file, 'utf8')).dependencies?.[loader];
+  };
+  return names.filter(needs).map((name) => nativeError(name, `loaded by \`${loader}\``));
+}
+
 function bundleError(error) {
   const from = error.location?.file ?? '';
   const place = { file: inFolder(path.resolve(job.folder, from)), line: error.location?.line, column: error.location?.column };
@@ -79,7 +107,7 @@ function bundleError(error) {
   const missing = /Could not resolve "([^"]+)"/.exec(error.text)?.[1];
   if (/No loader is configured for "\.node" files/.test(error.text)) {
     const native = packageOf(/files: (.*)$/.exec(error.text)?.[1] ?? '') ?? owner;
-    return { ...place, message: `the package \`${native}\` has native code (a .node file), which cannot run in a sealed skill`, hint: 'use a package that is JavaScript throughout' };
+    return { ...nativeError(native, 'a .node file'), ...place };
   }
   if (missing && (missing.startsWith('node:') || builtinModules.includes(missing.split('/')[0]))) {
     const who = owner ? `the package \`${owner}\`` : 'the skill';
@@ -91,16 +119,31 @@ function bundleError(error) {
   return { ...place, message: error.text };
 }
 
+/** The SDK's files, under names that are the same on every machine: the bundle has them in its comments. */
+const sdk = {
+  name: 'hotcell',
+  setup(build) {
+    const namespace = 'hotcell';
+    build.onResolve({ filter: /^hotcell$/ }, () => ({ path: 'index.js', namespace }));
+    build.onResolve({ filter: /^hotcell-serve$/ }, ({ importer }) => (
+      path.basename(importer) === ENTRY ? { path: 'serve.js', namespace } : undefined
+    ));
+    build.onResolve({ filter: /^\.\//, namespace }, ({ path: name }) => ({ path: name.slice(2), namespace }));
+    build.onLoad({ filter: /.*/, namespace }, ({ path: name }) => (
+      { contents: fs.readFileSync(path.join(job.sdk, name), 'utf8'), loader: 'js' }
+    ));
+  },
+};
+
 async function bundle() {
-  const serve = path.join(job.sdk, 'serve.js');
   const contents = [
     `import * as skill from ${JSON.stringify(job.entry)};`,
-    `import { serve } from ${JSON.stringify(serve)};`,
+    "import { serve } from 'hotcell-serve';",
     'export const tools = serve(skill.default ?? skill.tools ?? { ...skill });',
   ].join('\n');
   try {
     const made = await esbuild.build({
-      stdin: { contents, resolveDir: job.folder, sourcefile: 'hotcell-entry.js', loader: 'js' },
+      stdin: { contents, resolveDir: job.folder, sourcefile: ENTRY, loader: 'js' },
       absWorkingDir: job.folder,
       bundle: true,
       format: 'esm',
@@ -108,20 +151,24 @@ async function bundle() {
       platform: 'neutral',
       mainFields: ['module', 'main'],
       conditions: ['import', 'module', 'browser', 'default'],
-      alias: { hotcell: path.join(job.sdk, 'index.js') },
+      plugins: [sdk],
       external: ['hotcell:*', 'wasi:*'],
       legalComments: 'none',
       treeShaking: true,
+      sourcemap: 'external',
+      outfile: BUNDLE,
       write: false,
       metafile: true,
       logLevel: 'silent',
     });
     refuseNative(Object.keys(made.metafile.inputs));
     refuseOutside(Object.keys(made.metafile.inputs));
-    return made.outputFiles[0].text;
+    const [map, code] = made.outputFiles.map(({ text }) => text);
+    return { code, map: new SourceMap(JSON.parse(map)) };
   } catch (error) {
     if (!error.errors) throw error;
-    return fail(error.errors.map(bundleError));
+    const native = nativeErrors(error.errors);
+    return fail(native.length ? native : error.errors.map(bundleError));
   }
 }
 
@@ -130,7 +177,7 @@ function refuseNative(inputs) {
   for (const owner of new Set(inputs.map(packageOf).filter(Boolean))) {
     const folder = path.join(job.folder, 'node_modules', owner);
     if (fs.existsSync(path.join(folder, 'binding.gyp'))) {
-      fail([{ file: 'package.json', message: `the package \`${owner}\` has native code (binding.gyp), which cannot run in a sealed skill`, hint: 'use a package that is JavaScript throughout' }]);
+      fail([nativeError(owner, 'binding.gyp')]);
     }
   }
 }
@@ -140,7 +187,7 @@ function refuseOutside(inputs) {
   const within = (file, folder) => !path.relative(folder, file).startsWith('..');
   for (const input of inputs) {
     const file = path.resolve(job.folder, input);
-    if (packageOf(file) || within(file, job.folder) || within(file, job.sdk)) continue;
+    if (packageOf(file) || within(file, job.folder)) continue;
     fail([{ file: inFolder(job.entry), message: `the skill imports ${input}, which is outside of its folder`, hint: 'move the file into the folder, or make it an npm package' }]);
   }
 }
@@ -170,14 +217,9 @@ async function engine() {
 }
 
 /** Runs the module's top level once, and keeps the memory. */
-function start(code, { wasm, jsBindings, exports, imports }) {
-  fs.writeFileSync(path.join(job.work, 'skill.js'), code);
-  fs.writeFileSync(path.join(job.work, 'glue.js'), jsBindings);
+async function start({ code, map }, { wasm, jsBindings, exports, imports }) {
   const env = {
-    // Where wizer keeps its compiled engine: the tools' folder, under a name that is the same on
-    // every machine, as the environment is part of the snapshot.
-    HOME: process.platform === 'linux' ? '/proc/self/cwd' : job.tools,
-    SOURCE_NAME: 'skill.js',
+    SOURCE_NAME: BUNDLE,
     DEBUG: '',
     FEATURE_CLOCKS: '1',
     EXPORT_CNT: String(exports.length),
@@ -193,25 +235,25 @@ function start(code, { wasm, jsBindings, exports, imports }) {
     env[`IMPORT${index}_NAME`] = name;
     env[`IMPORT${index}_ARGCNT`] = String(count);
   });
-  const output = path.join(job.work, 'started.wasm');
-  const ran = spawnSync(wizer, [
-    '--allow-wasi', '--init-func', 'componentize.wizer', `--mapdir=/::${job.work}`,
-    '--wasm-bulk-memory=true', '--inherit-env=true', `-o=${output}`, wasm,
-  ], {
-    env,
-    cwd: job.tools,
-    input: '--initializer-script-path /glue.js --strip-path-prefix / skill.js',
-    encoding: 'utf8',
-  });
-  if (ran.error || ran.status !== 0) startError(ran);
-  return fs.readFileSync(output);
+  const stdin = `--initializer-script-path /glue.js --strip-path-prefix / ${BUNDLE}`;
+  try {
+    const files = { [BUNDLE]: code, 'glue.js': jsBindings };
+    return await snapshot(fs.readFileSync(wasm), 'componentize.wizer', { files, stdin, env });
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    return fail([startError(error.message, map)]);
+  }
 }
 
-function startError(ran) {
-  const text = `${ran.stderr ?? ''}${ran.stdout ?? ''}${ran.error ?? ''}`;
-  const cut = text.indexOf('Error: the `componentize.wizer`');
-  const told = (cut > 0 ? text.slice(0, cut) : text).trim();
-  fail([{ file: inFolder(job.entry), message: `the module fails while it is loaded: ${told.slice(0, 2000)}`, hint: 'keep the top level to definitions: no fetch, no files, no settings' }]);
+/** What the engine says of a failure, at the place where the author wrote it. */
+function startError(told, map) {
+  const [, line, column, thrown] = /skill\.js:(\d+):(\d+) (.*)/.exec(told) ?? [];
+  const at = line ? map.findEntry(Number(line) - 1, Number(column) - 1) : {};
+  const place = at.originalSource && !at.originalSource.startsWith('hotcell')
+    ? { file: at.originalSource, line: at.originalLine + 1, column: at.originalColumn + 1 }
+    : { file: inFolder(job.entry) };
+  const why = (thrown ?? told).slice(0, 2000);
+  return { ...place, message: `the module fails while it is loaded: ${why}`, hint: 'keep the top level to definitions: no fetch, no files, no settings' };
 }
 
 async function main() {
@@ -223,10 +265,10 @@ async function main() {
     fs.writeFileSync(job.schema, `${JSON.stringify(contract, null, 2)}\n`);
   }
   step('bundling');
-  const code = await bundle();
+  const bundled = await bundle();
   const prepared = await engine();
   step('making the component');
-  const core = start(code, prepared);
+  const core = await start(bundled, prepared);
   const adapter = fs.readFileSync(preview1AdapterReactorPath());
   const component = await componentNew(core, [['wasi_snapshot_preview1', adapter]], false);
   fs.writeFileSync(job.output, component);

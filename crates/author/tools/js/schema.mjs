@@ -32,6 +32,9 @@ export function derive(program, file) {
     const symbol = aliased(checker, member);
     const type = checker.getTypeOfSymbol(symbol);
     const [signature] = type.getCallSignatures();
+    if (!signature && chosen) {
+      throw new SchemaError(`\`${member.name}\` is no function, so it is no tool`, 'export functions alone: export default { my_tool }', member.valueDeclaration ?? source);
+    }
     if (!signature) continue;
     tools.push(tool(checker, member.name, symbol, signature, source));
   }
