@@ -13,7 +13,7 @@ use crate::Host;
 use crate::conclude::Attempt;
 use crate::fault::Fault;
 use crate::invoke::{Ask, Ids, Ready, UnderWay};
-use crate::record::{Held, Part, Recorder, Recording, body, read_files};
+use crate::record::{Part, Recorder, Recording, body, read_files};
 
 /// How often an idle worker asks for work: at first, and at most.
 const ASK_EVERY: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(500));
@@ -123,8 +123,7 @@ impl Host {
             Ok(ready) => ready,
             Err(failure) => return end(record, &claimed, Status::Failed, failure).await,
         };
-        let held = Held::new(record.journal(), claimed.lease);
-        let recording = Recording::Steps(held);
+        let recording = record.steps(claimed.lease);
         let ready = Ready { input, ..ready };
         let attempt = self.attempt(&ready, &recording, UnderWay::default()).await;
         match (attempt, recording) {
