@@ -269,9 +269,7 @@ fn componentize(
 ) -> Result<PathBuf, Vec<Diagnostic>> {
     let module = entry.file_stem().unwrap_or_default().to_string_lossy();
     let app = job.work.join("app");
-    let text = format!(
-        "import hotcell._serve\nimport {module}\n\n\nclass Tools(hotcell._serve.Tools):\n    pass\n"
-    );
+    let text = kit::PYTHON_APP.replace("SKILL", &module);
     let written =
         fs::create_dir_all(&app).and_then(|()| fs::write(app.join("hotcell_app.py"), text));
     written.map_err(|error| vec![super::unusable(&app, &error)])?;
