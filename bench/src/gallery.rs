@@ -1,101 +1,33 @@
 //! The example skills, each by one call of its usual work: how long it takes in a sealed store, and
 //! as a program of its own, which is how a host without a sandbox calls a script.
 //!
-//! The program is the skill's own source. Both must answer the same.
+//! The program is the skill's own source. Both must answer the same. Where the work reaches a
+//! server, both ask the same one by TLS: the sealed call through the broker, which places the
+//! credential, the program by itself, with the credential in its environment.
 
+mod place;
 mod program;
+mod works;
 
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime};
+use std::sync::Arc;
+use std::time::Instant;
 
-use hotcell_host::{Ask, Host, HostOptions};
+use hotcell_host::{Ask, Skill};
 use hotcell_package::{FileTree, Package, ReadLimits};
-use hotcell_policy::{Invocation, Outcome, Policy, Status};
+use hotcell_policy::{Invocation, Outcome, Status};
 use serde_json::Value;
+use tokio::runtime::Runtime;
 
-use self::program::Program;
+use self::place::Place;
+use self::works::{WORKS, Work};
 use crate::Result;
 use crate::figure::percentile;
-use crate::house::sandbox;
 
-/// Calls of which the median is told, after one that warms up.
-const SEALED: usize = 40;
-const ALONE: usize = 15;
-
-/// One skill and its usual work.
-struct Work {
-    skill: &'static str,
-    language: &'static str,
-    tool: &'static str,
-    /// A file of `skills-examples`, or JSON.
-    input: &'static str,
-    /// Files of `skills-examples` that the tool sees at `/in`.
-    files: &'static [&'static str],
-    program: Option<Program>,
-}
-
-const fn rust(skill: &'static str, tool: &'static str, input: &'static str) -> Work {
-    Work {
-        skill,
-        language: "Rust",
-        tool,
-        input,
-        files: &[],
-        program: None,
-    }
-}
-
-/// What is measured. The other skills speak to servers or work in a host's folder.
-const WORKS: [Work; 8] = [
-    rust(
-        "tax-check",
-        "check_invoice",
-        "tax-check/examples/faulty.json",
-    ),
-    rust(
-        "datev-export",
-        "export_bookings",
-        "datev-export/examples/october.json",
-    ),
-    Work {
-        language: "JavaScript",
-        program: Some(Program::Node),
-        ..rust(
-            "datev-export-js",
-            "export_bookings",
-            "datev-export/examples/october.json",
-        )
-    },
-    rust(
-        "quote-docx",
-        "make_quote",
-        "quote-docx/examples/office.json",
-    ),
-    Work {
-        files: &["slides/tests/chart.png", "slides/tests/showroom.jpeg"],
-        ..rust("slides", "make_deck", "slides/examples/review.json")
-    },
-    rust(
-        "spreadsheet",
-        "write_workbook",
-        "spreadsheet/examples/offers.json",
-    ),
-    Work {
-        language: "TypeScript",
-        program: Some(Program::Node),
-        ..rust("calendar", "create_event", "calendar/tests/invitation.json")
-    },
-    Work {
-        language: "Python",
-        files: &["pdf-extract/tests/pdf/letter-de.pdf"],
-        program: Some(Program::Python),
-        ..rust(
-            "pdf-extract",
-            "extract_invoice",
-            r#"{"file": "letter-de.pdf"}"#,
-        )
-    },
-];
+/// Rounds of which the median is told, after one that warms up: sealed calls, then the program
+/// once, so that both meet the same machine.
+const ROUNDS: usize = 15;
+const SEALED: usize = 3;
 
 /// Where the programs are: what `cargo xtask bench --gallery` made.
 pub(crate) struct Programs {
@@ -106,74 +38,65 @@ pub(crate) struct Programs {
 }
 
 /// Measures, and prints a table in Markdown.
-pub(crate) async fn table(root: &Path, programs: &Programs) -> Result<()> {
+pub(crate) fn table(runtime: &Runtime, root: &Path, programs: &Programs) -> Result<()> {
     let cache = tempfile::tempdir()?;
-    let host = Host::new(HostOptions {
-        sandbox: sandbox(cache.path())?,
-        policy: Policy::standard(),
-        operator: None,
-        record: None,
-        clock: SystemTime::now,
-    });
     println!(
         "| skill | written in | component | one call of | sealed | peak memory | as a program | sealed is |"
     );
     println!("|---|---|---:|---|---:|---:|---:|---:|");
     for work in &WORKS {
-        println!("{}", row(&host, root, programs, work).await?);
+        let package = root.join("skills-examples").join(work.skill);
+        let package = Package::read(&package, &ReadLimits::STANDARD)
+            .map_err(|error| error.diagnostics()[0].to_string())?;
+        let place = Place::new(work, &package, cache.path())?;
+        let row = row(&place, package, root, programs, work);
+        println!("{}", runtime.block_on(row)?);
     }
     Ok(())
 }
 
-async fn row(host: &Host, root: &Path, programs: &Programs, work: &Work) -> Result<String> {
+async fn row(
+    place: &Place,
+    package: Package,
+    root: &Path,
+    programs: &Programs,
+    work: &Work,
+) -> Result<String> {
     let examples = root.join("skills-examples");
-    let package = Package::read(&examples.join(work.skill), &ReadLimits::STANDARD)
-        .map_err(|error| error.diagnostics()[0].to_string())?;
     let kib = package.component().len() / 1024;
-    let skill = host.load(package).await?;
-    let input: Value = match work.input.starts_with('{') {
-        true => serde_json::from_str(work.input)?,
-        false => serde_json::from_slice(&std::fs::read(examples.join(work.input))?)?,
-    };
-    let mut files = Vec::new();
-    for file in work.files {
-        let name = file.rsplit('/').next().unwrap_or(file);
-        files.push((name, std::fs::read(examples.join(file))?));
-    }
-    let files = FileTree::new(files).map_err(|error| format!("{error:?}"))?;
-    let ask = || Ask {
-        input: files.clone(),
-        ..Ask::new(Invocation::new(work.tool, input.clone()))
-    };
-    let first = done(host.invoke(&skill, ask()).await.outcome)?;
-    let mut sealed = Vec::new();
-    for _ in 0..SEALED {
-        let begun = Instant::now();
-        done(host.invoke(&skill, ask()).await.outcome)?;
-        sealed.push(begun.elapsed().as_secs_f64() * 1e3);
-    }
-    let sealed = percentile(&mut sealed, 50);
-    let alone = match work.program {
-        Some(program) => {
-            let run = program.ready(root, programs, work, &examples)?;
-            let mut alone = Vec::new();
-            for round in 0..=ALONE {
-                let begun = Instant::now();
-                let told = run.once(&input)?;
-                let took = begun.elapsed().as_secs_f64() * 1e3;
-                if Some(&told) != first.output.as_ref() {
-                    return Err(format!("{}: the program answers {told}", work.skill).into());
-                }
-                // The first one fills the caches of the disk and of Python.
-                alone.extend((round > 0).then_some(took));
+    let sealed = Sealed::new(place, package, work, &examples).await?;
+    let program = work.program.map(|program| {
+        let environment = place.environment()?;
+        program.ready(root, programs, work, &examples, environment)
+    });
+    let program = program.transpose()?;
+    let (mut sealed_ms, mut alone_ms) = (Vec::new(), Vec::new());
+    let first = sealed.once("first").await?.0;
+    for round in 0..=ROUNDS {
+        for call in 0..SEALED {
+            let (_, took) = sealed.once(&format!("{round}-{call}")).await?;
+            sealed_ms.extend((round > 0).then_some(took));
+        }
+        if let Some(program) = &program {
+            let begun = Instant::now();
+            let told = program.once(&sealed.input)?;
+            let took = ms(begun);
+            if Some(&told) != first.output.as_ref() {
+                return Err(format!("{}: the program answers {told}", work.skill).into());
             }
-            let alone = percentile(&mut alone, 50);
-            format!("{alone:.0} ms | {:.0}× quicker", alone / sealed)
+            alone_ms.extend((round > 0).then_some(took));
+        }
+    }
+    let ms = percentile(&mut sealed_ms, 50);
+    let alone = match program {
+        Some(_) => {
+            let alone = percentile(&mut alone_ms, 50);
+            format!("{alone:.0} ms | {:.0}× quicker", alone / ms)
         }
         None => "– | –".to_owned(),
     };
     Ok(format!(
-        "| `{}` | {} | {kib} KiB | `{}` | {sealed:.2} ms | {:.1} MiB | {alone} |",
+        "| `{}` | {} | {kib} KiB | `{}` | {ms:.2} ms | {:.1} MiB | {alone} |",
         work.skill,
         work.language,
         work.tool,
@@ -181,9 +104,61 @@ async fn row(host: &Host, root: &Path, programs: &Programs, work: &Work) -> Resu
     ))
 }
 
-fn done(outcome: Outcome) -> Result<Outcome> {
-    match outcome.status {
-        Status::Ok => Ok(outcome),
-        _ => Err(format!("a call ended as {:?}", outcome.error).into()),
+/// A work that is called in its sandbox.
+struct Sealed<'a> {
+    place: &'a Place,
+    work: &'a Work,
+    skill: Arc<Skill>,
+    input: Value,
+    files: FileTree,
+}
+
+impl<'a> Sealed<'a> {
+    async fn new(
+        place: &'a Place,
+        package: Package,
+        work: &'a Work,
+        examples: &Path,
+    ) -> Result<Sealed<'a>> {
+        let input = match work.input.starts_with('{') {
+            true => work.input.replace("ORIGIN", &place.origin()),
+            false => std::fs::read_to_string(examples.join(work.input))?,
+        };
+        let mut files = Vec::new();
+        for file in work.files {
+            let name = file.rsplit('/').next().unwrap_or(file);
+            files.push((name, std::fs::read(examples.join(file))?));
+        }
+        Ok(Sealed {
+            place,
+            work,
+            skill: place.host.load(package).await?,
+            input: serde_json::from_str(&input)?,
+            files: FileTree::new(files).map_err(|error| format!("{error:?}"))?,
+        })
     }
+
+    /// Calls it with this key, and returns what it told, and the time in milliseconds. A server
+    /// would tell a key that it knows what it told before.
+    async fn once(&self, key: &str) -> Result<(Outcome, f64)> {
+        self.place.restore()?;
+        let begun = Instant::now();
+        let ask = Ask {
+            input: self.files.clone(),
+            ..Ask::new(Invocation {
+                idempotency_key: Some(key.to_owned()),
+                ..Invocation::new(self.work.tool, self.input.clone())
+            })
+        };
+        let outcome = self.place.host.invoke(&self.skill, ask).await.outcome;
+        let took = ms(begun);
+        match outcome.status {
+            Status::Ok => Ok((outcome, took)),
+            _ => Err(format!("{}: a call ended as {:?}", self.work.skill, outcome.error).into()),
+        }
+    }
+}
+
+fn ms(begun: Instant) -> f64 {
+    begun.elapsed().as_secs_f64() * 1e3
 }

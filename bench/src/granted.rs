@@ -23,6 +23,9 @@ use http_body_util::{BodyExt, Empty};
 use crate::Result;
 use crate::wire::{HOST, PATH, TOKEN, Wire};
 
+/// The variable that a broker's one secret, [`TOKEN`], comes from.
+pub(crate) const SECRET: &str = "S";
+
 /// A skill that may send GET to the server.
 pub(crate) struct Granted {
     broker: Broker,
@@ -47,7 +50,7 @@ impl Granted {
         };
         let egress = egress(&config, skill, &Standing::default());
         let data = tempfile::tempdir()?;
-        let broker = broker(&config, wire, data.path())?;
+        let broker = broker(&config, Some(wire), data.path())?;
         Ok(Granted {
             broker,
             egress,
@@ -86,7 +89,7 @@ impl Granted {
 /// Returns the operator's file and the skill's manifest.
 fn texts(origin: &str, digest: &Digest, address: &str) -> (String, String) {
     let file = format!(
-        "[secret.s]\nsource = \"env:S\"\norigins = [\"{origin}\"]\nkind = \"bearer\"\n\
+        "[secret.s]\nsource = \"env:{SECRET}\"\norigins = [\"{origin}\"]\nkind = \"bearer\"\n\
          [[grant]]\nskill = \"probe@{digest}\"\ncredential = \"c\"\nsecret = \"s\"\n\
          [egress]\nprivate = [\"{address}\"]\n\
          [egress.limits]\nrequests = 1000000\nresponse_bytes = 2147483648\n"
@@ -98,16 +101,19 @@ fn texts(origin: &str, digest: &Digest, address: &str) -> (String, String) {
     (file, manifest)
 }
 
-fn broker(config: &Config, wire: &Wire, data: &Path) -> Result<Broker> {
+/// Returns a broker that trusts this server, and no other.
+pub(crate) fn broker(config: &Config, wire: Option<&Wire>, data: &Path) -> Result<Broker> {
     let mut roots = Roots::of_platform([]);
-    let added = roots.add_pem(wire.authority.pem().as_bytes());
-    added.map_err(|error| error.to_string())?;
+    if let Some(wire) = wire {
+        let added = roots.add_pem(wire.authority.pem().as_bytes());
+        added.map_err(|error| error.to_string())?;
+    }
     let secret = |text: &str| SecretValue::new(text.as_bytes().to_vec());
     Ok(Broker::new(BrokerOptions {
         egress: config.egress.clone(),
         secrets: Secrets::new(SecretsOptions {
             tables: config.secrets.clone(),
-            environment: BTreeMap::from([("S".to_owned(), secret(TOKEN))]),
+            environment: BTreeMap::from([(SECRET.to_owned(), secret(TOKEN))]),
             vault: None,
             data: data.to_owned(),
             clock: SystemTime::now,

@@ -103,7 +103,7 @@ fn measure(given: Given) -> Result<()> {
         .build()?;
     if let (Some(node), Some(site)) = (node, site) {
         let programs = Programs { node, site };
-        return runtime.block_on(gallery::table(&root, &programs));
+        return gallery::table(&runtime, &root, &programs);
     }
     let mut figures = Figures::default();
     mcp::figures(&root, python.as_deref(), &mut figures)?;

@@ -40,7 +40,7 @@ impl Wire {
             .enable_all()
             .build()?;
         let authority = Authority::new();
-        let identity = authority.issue(&[HOST]);
+        let identity = authority.issue(&[HOST, "127.0.0.1"]);
         Ok(Wire {
             server: threads.block_on(Server::tls(&identity, behaviour)),
             authority,

@@ -186,7 +186,7 @@ fn place_component(folder: &Path, made: &Path) -> Result<Placed, Vec<Diagnostic>
         })
     });
     placed.map_err(|error| {
-        let hint = "make the skill's folder writable";
+        let hint = "see that the skill's folder is writable, and that its disk has room";
         let found = Diagnostic::error("folder_unwritable", "skill.wasm", error.to_string());
         one(found.hint(hint))
     })

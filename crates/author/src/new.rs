@@ -102,7 +102,7 @@ pub fn new(skill: &NewSkill<'_>) -> Result<Vec<PathBuf>, Vec<Diagnostic>> {
     }
     make(skill.folder, &files).map_err(|error| {
         let message = format!("the folder cannot be made: {error}");
-        let hint = "choose another place, or see that the folder above it is writable";
+        let hint = "choose another folder, which is writable and whose disk has room";
         vec![Diagnostic::error("not_made", &shown, message).hint(hint)]
     })?;
     Ok(files.into_iter().map(|(file, _)| file.into()).collect())

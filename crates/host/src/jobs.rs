@@ -20,7 +20,7 @@ const ASK_EVERY: (Duration, Duration) = (Duration::from_millis(20), Duration::fr
 
 impl Host {
     /// Carries out jobs, as many at one time as the operator says, until `until` is told; those
-    /// under way are ended first, and their next attempt is another worker's.
+    /// under way are ended first and let go of, so that another worker makes their next attempt at once.
     ///
     /// # Errors
     ///
@@ -41,6 +41,8 @@ impl Host {
         let host = Arc::clone(self);
         workers.spawn(async move { host.keep_sealed(until).await });
         workers.join_all().await;
+        // The leases of those that stopped half-way were let go; behind this, it is on record.
+        record.journal().record(Vec::new()).await?;
         Ok(())
     }
 
@@ -121,13 +123,18 @@ impl Host {
             Ok(ready) => ready,
             Err(failure) => return end(record, &claimed, Status::Failed, failure).await,
         };
-        let recording = Recording::Steps(claimed.lease);
+        let recording = record.steps(claimed.lease);
         let ready = Ready { input, ..ready };
-        let attempt = self
-            .attempt(&ready, &recording, UnderWay::default())
-            .await?;
-        record.finish(&ready, recording, attempt).await?;
-        Ok(())
+        let attempt = self.attempt(&ready, &recording, UnderWay::default()).await;
+        match (attempt, recording) {
+            (Ok(attempt), recording) => record.finish(&ready, recording, attempt).await.map(drop),
+            // What failed here would fail again at once: the next attempt waits for the lease's end.
+            (Err(fault), Recording::Steps(held)) => {
+                held.leave();
+                Err(fault)
+            }
+            (Err(fault), Recording::Whole(_)) => Err(fault),
+        }
     }
 
     /// Makes a job ready as its caller asked for it: decided anew, on the package that was pinned.

@@ -103,9 +103,10 @@ impl From<PrepareError> for LoadError {
                 ),
                 "build it against wit/skill.wit of this release",
             ),
-            PrepareError::Cache(error) => {
-                LoadError::Fault(format!("the cache of compiled code failed: {error}"))
-            }
+            PrepareError::Cache(error) => LoadError::Fault(format!(
+                "compiled code cannot be kept in {error}; make room there or let this user write it, or \
+                     choose another folder (`--cache`)"
+            )),
         }
     }
 }

@@ -33,7 +33,8 @@ use crate::offers::on_record;
 use crate::registry::Registry;
 use crate::work::{commit, discard};
 
-pub(crate) use lease::Beat;
+pub(crate) use lease::{Beat, Held};
+use payloads::is_sampled;
 pub(crate) use payloads::{Part, Payloads, read_files};
 
 /// Records of calls without effect that may wait to be written; more callers wait.
@@ -84,7 +85,7 @@ pub(crate) enum Recording {
     /// It begins and ends in one stroke, after the reply: it has no effect and no key.
     Whole(Box<Begin>),
     /// Step by step.
-    Steps(Lease),
+    Steps(Held),
 }
 
 impl Recorder {
@@ -147,10 +148,11 @@ impl Recorder {
         }
         let id = begin.id.clone();
         Ok(match self.journal().begin(begin).await? {
-            Begun::New(lease) => Started::Ours(Box::new(ready), Recording::Steps(lease)),
+            Begun::New(lease) => Started::Ours(Box::new(ready), self.steps(lease)),
             Begun::Again(lease, row) => {
+                let steps = self.steps(lease.clone());
                 self.resume(&mut ready, &lease, &row).await?;
-                Started::Ours(Box::new(ready), Recording::Steps(lease))
+                Started::Ours(Box::new(ready), steps)
             }
             Begun::Queued => Started::Queued(Box::new(self.row(&id).await?)),
             Begun::Pending(row) => Started::Theirs(Box::new(row)),
@@ -162,6 +164,11 @@ impl Recorder {
                 Started::Told(Box::new(reply.await?))
             }
         })
+    }
+
+    /// Takes what was begun or claimed in hand.
+    pub(crate) fn steps(&self, lease: Lease) -> Recording {
+        Recording::Steps(Held::new(self.journal(), lease))
     }
 
     /// Goes on with an invocation that somebody else began: its id and its randomness stay.
@@ -222,8 +229,10 @@ impl Recorder {
         };
         match recording {
             Recording::Whole(begin) => self.write_later(*begin, finish).await,
-            Recording::Steps(lease) => {
-                if self.journal().finish(&lease, finish).await? == Hold::Lost {
+            Recording::Steps(held) => {
+                let hold = self.journal().finish(&held, finish).await;
+                let lease = held.leave();
+                if hold? == Hold::Lost {
                     discard(staged).await;
                     return self.overtaken(&lease).await;
                 }
@@ -405,15 +414,6 @@ fn is_whole(ready: &Ready) -> bool {
     !ready.is_job && ready.key.is_none() && effect == Effect::None
 }
 
-/// Returns whether a call is among `percent` in a hundred, by the randomness at the end of its id:
-/// the beginning and the end of a call agree.
-fn is_sampled(id: &str, percent: u8) -> bool {
-    let digits = &id.as_bytes()[id.len().saturating_sub(4)..];
-    let text = std::str::from_utf8(digits).unwrap_or_default();
-    let draw = u32::from(u16::from_str_radix(text, 16).unwrap_or_default());
-    draw * 100 / 65_536 < u32::from(percent)
-}
-
 /// Returns an event of an invocation, without payloads.
 pub(crate) fn step(kind: Kind, body: Map<String, Value>, payloads: Vec<NewPayload>) -> Entry {
     Entry {
@@ -475,23 +475,5 @@ impl fmt::Debug for RecordOptions {
 impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.options.fmt(f)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sample_is_drawn_by_the_end_of_the_id() {
-        let check = |id: &str, percent, expected| {
-            assert_eq!(is_sampled(id, percent), expected, "{id} {percent}");
-        };
-        check("inv-0000", 0, false);
-        check("inv-ffff", 99, false);
-        check("inv-ffff", 100, true);
-        check("inv-0000", 1, true);
-        let half = (0..=0xffff_u32).filter(|n| is_sampled(&format!("inv-{n:04x}"), 50));
-        assert_eq!(half.count(), 32_768);
     }
 }

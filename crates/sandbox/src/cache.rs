@@ -37,6 +37,11 @@ impl Cache {
         })
     }
 
+    /// Where it is.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Loads the code of the component whose name is `name`; none where there is none or it
     /// does not carry this host's seal, for then it is compiled again.
     pub(crate) fn load(&self, engine: &Engine, name: &CodeName) -> Option<Component> {

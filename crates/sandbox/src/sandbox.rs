@@ -105,12 +105,19 @@ impl Sandbox {
         let code = compile::compile(compiler, *compile_limits, component, &store)
             .await
             .map_err(PrepareError::Compile)?;
-        self.cache.keep(&name, &code).map_err(PrepareError::Cache)?;
+        self.cache
+            .keep(&name, &code)
+            .map_err(|error| self.unkept(&error))?;
         let prepared = self.link_kept(&name);
         if prepared.is_err() {
             self.cache.forget(&name);
         }
         prepared
+    }
+
+    fn unkept(&self, error: &io::Error) -> PrepareError {
+        let place = self.cache.folder().display();
+        PrepareError::Cache(io::Error::new(error.kind(), format!("{place}: {error}")))
     }
 
     /// Links code that has just been kept. What the pool has no place for compiles all the
@@ -119,7 +126,7 @@ impl Sandbox {
         match self.cache.load_kept(&self.engine, name) {
             Ok(component) => self.link(&component),
             Err(LoadError::Engine(error)) => Err(PrepareError::Unfit(format!("{error:#}"))),
-            Err(LoadError::File(error)) => Err(PrepareError::Cache(error)),
+            Err(LoadError::File(error)) => Err(self.unkept(&error)),
         }
     }
 
@@ -148,7 +155,7 @@ impl Sandbox {
         self.cache
             .keep_engine_store(&self.engine, &filled)
             .and_then(|()| self.cache.note_engine(&self.engine, component))
-            .map_err(PrepareError::Cache)
+            .map_err(|error| self.unkept(&error))
     }
 
     /// Runs one call, once there is room for it. Dropping the future stops the guest.

@@ -105,6 +105,27 @@ fn a_type_that_no_schema_can_say() {
 }
 
 #[test]
+fn a_tool_that_is_no_function() {
+    let source = "/** Does. */\nconst does = () => 'done';\nexport default { does, other: 1 };\n";
+    check(
+        "js",
+        "src/index.js",
+        source,
+        &["src/index.js:3", "`other` is no function"],
+    );
+}
+
+#[test]
+fn a_type_error_of_rust_says_what_was_expected() {
+    check(
+        "rust",
+        "src/lib.rs",
+        "pub fn a() -> String {\n    5\n}\n",
+        &["src/lib.rs:2", "mismatched types: expected `String`"],
+    );
+}
+
+#[test]
 fn a_file_beside_the_skill() {
     let bench = Bench::new();
     bench.make("wrong", &["--lang", "js"]);

@@ -57,6 +57,29 @@ fn an_npm_package_is_bundled_and_native_code_is_named() {
 }
 
 #[test]
+fn a_package_that_looks_for_its_native_code_is_named() {
+    let bench = Bench::new();
+    bench.make("sums", &["--lang", "js"]);
+    let fast = r#"{"name":"fast","main":"index.js","dependencies":{"node-gyp-build":"4"}}"#;
+    bench.write("sums/node_modules/fast/package.json", fast);
+    bench.write(
+        "sums/node_modules/fast/index.js",
+        "module.exports = require('node-gyp-build')(__dirname);\n",
+    );
+    let loader = r#"{"name":"node-gyp-build","main":"index.js"}"#;
+    bench.write("sums/node_modules/node-gyp-build/package.json", loader);
+    bench.write(
+        "sums/node_modules/node-gyp-build/index.js",
+        "const fs = require('fs');\nmodule.exports = () => fs;\n",
+    );
+    let source = "import fast from 'fast';\n/**\n * Adds.\n * @returns {string}\n */\nconst add = () => \
+                  String(fast);\nexport default { add };\n";
+    bench.write("sums/src/index.js", source);
+    let told = bench.refused("sums");
+    assert!(told.contains("`fast` has native code"), "{told}");
+}
+
+#[test]
 fn a_module_of_node_is_named() {
     let bench = Bench::new();
     bench.make("files", &["--lang", "js"]);

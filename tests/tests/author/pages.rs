@@ -47,6 +47,12 @@ fn follow(page: &str) {
 }
 
 fn run(bench: &Bench, line: &str) -> String {
+    if let Some(files) = line.strip_prefix("rm ") {
+        for file in files.split(' ') {
+            fs::remove_file(bench.at(file)).unwrap();
+        }
+        return String::new();
+    }
     let line = line.strip_prefix("hotcell ").unwrap();
     let (words, input) = match line.split_once(" --input ") {
         Some((words, input)) => (words, Some(input.trim_matches('\''))),

@@ -1,6 +1,8 @@
 //! Components that must not, or cannot, do what they came for. A refused one leaves no
 //! compiled code, a stopped one no files.
 
+use std::process::Command;
+
 use hotcell_testkit::components::files::Folder;
 use hotcell_testkit::components::{Tool, answers, bombs, files, memory, misfits, spin, traps};
 
@@ -73,6 +75,27 @@ fn an_honest_one_leaves_its_compiled_code() {
         .filter(|name| name.ends_with(".code"));
     assert_eq!(code.count(), 1);
     check_left_nothing(&room);
+}
+
+/// Here a file may have two KiB, as where a disk is full.
+#[test]
+fn no_room_for_compiled_code() {
+    let room = Room::with_own_cache();
+    room.tool(&answers::ok());
+    let bare = room.command(&["run", "probe", "answer"]);
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 4; exec \"$0\" \"$@\""]);
+    limited.arg(bare.get_program()).args(bare.get_args());
+    limited.current_dir(bare.get_current_dir().unwrap());
+    limited.env_clear();
+    limited.envs(
+        bare.get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    let place = room.at("cache").display().to_string();
+    let words = ["compiled code cannot be kept in", &place, "make room there"];
+    room.run_command(limited, b"").fails(70, &words);
+    assert_eq!(room.run(&["run", "probe", "answer"]).code, 0);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 
 use crate::site::{Process, Site, ask, call, count};
 
-fn signal(process: &Process, signal: Signal) {
+pub(crate) fn signal(process: &Process, signal: Signal) {
     let id = i32::try_from(process.0.id()).unwrap();
     kill(Pid::from_raw(id), signal).unwrap();
 }

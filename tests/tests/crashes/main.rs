@@ -3,6 +3,7 @@
 //! random.
 #![allow(clippy::unwrap_used)]
 
+mod asked;
 mod doubt;
 mod held;
 mod one_key;

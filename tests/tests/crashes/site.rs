@@ -42,6 +42,12 @@ impl Site {
     /// Makes a site with the lease of the shortest kind, whose server behaves as `behaviour`
     /// says; `jobs` are more lines of `[jobs]`.
     pub(crate) async fn new(jobs: &str, behaviour: impl Fn(&Upstream) -> Behaviour) -> Site {
+        let jobs = format!("lease_ms = 1_000\nbackoff_ms = 10\n{jobs}");
+        Site::with_jobs(&jobs, behaviour).await
+    }
+
+    /// Makes a site with these lines of `[jobs]`.
+    pub(crate) async fn with_jobs(jobs: &str, behaviour: impl Fn(&Upstream) -> Behaviour) -> Site {
         let folder = tempfile::tempdir().unwrap();
         let (authority, upstream) = (Authority::new(), Upstream::default());
         let identity = authority.issue(&["127.0.0.1"]);
@@ -50,7 +56,7 @@ impl Site {
         let furniture = Furniture {
             server: server.address(),
             authority: &authority.pem(),
-            jobs: &format!("lease_ms = 1_000\nbackoff_ms = 10\n{jobs}"),
+            jobs,
         };
         place.furnish(&furniture).await.unwrap();
         Site {

@@ -90,7 +90,6 @@ class _Handler(urllib.request.BaseHandler):
             message[name] = value
         answer = urllib.response.addinfourl(io.BytesIO(body), message, asked.full_url, status)
         answer.msg = http.client.responses.get(status, "")
-        answer.status = status
         answer.reason = answer.msg
         return answer
 

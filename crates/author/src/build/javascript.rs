@@ -127,6 +127,9 @@ fn bring(folder: &Path) -> Result<(), Vec<Diagnostic>> {
     npm_ran(&mut command, "componentize-js, esbuild and TypeScript")
 }
 
+/// What npm says where it cannot write a file of a package, and then succeeds.
+const UNWRITTEN: &str = "TAR_ENTRY_ERROR";
+
 fn npm(folder: &Path) -> Command {
     let mut command = Command::new("npm");
     command.current_dir(folder);
@@ -134,13 +137,25 @@ fn npm(folder: &Path) -> Command {
         "--no-audit",
         "--no-fund",
         "--no-update-notifier",
-        "--loglevel=error",
+        // A file that it cannot write is a warning of npm's, and no failure: `UNWRITTEN`.
+        "--loglevel=warn",
+        // By itself, npm waits more than a minute for a registry that is not there.
+        "--fetch-retry-mintimeout=1000",
+        "--fetch-retry-maxtimeout=5000",
     ]);
     command
 }
 
 fn npm_ran(command: &mut Command, what: &str) -> Result<(), Vec<Diagnostic>> {
     let ran = process::run(command).map_err(|error| vec![no_node(&format!("npm: {error}"))])?;
+    if ran.stderr.contains(UNWRITTEN) {
+        let message =
+            format!("npm cannot write {what}: the disk is full, or the folder is not writable");
+        let hint = "make room, remove the skill's node_modules, then build again";
+        return Err(vec![
+            Diagnostic::error("disk_full", "npm", message).hint(hint),
+        ]);
+    }
     if ran.succeeded {
         return Ok(());
     }
@@ -154,7 +169,7 @@ fn npm_ran(command: &mut Command, what: &str) -> Result<(), Vec<Diagnostic>> {
         "ENOTCACHED",
     ];
     if offline.iter().any(|code| words.contains(code)) {
-        let message = format!("npm cannot reach its registry, and {what} is not here yet");
+        let message = format!("npm cannot reach its registry, and {what} are not here yet");
         let hint = "connect to the network and build again; `npm config get registry` says where npm looks";
         return Err(vec![
             Diagnostic::error("registry_offline", "npm", message).hint(hint),

@@ -63,7 +63,11 @@ const JAVASCRIPT: Files = &[
     ("sdk/serve.js", include_str!("../../sdk-js/serve.js")),
 ];
 
+/// What componentize-py starts, where `SKILL` stands for the skill's module.
+pub(super) const PYTHON_APP: &str = include_str!("../../tools/python/app.py");
+
 const PYTHON: Files = &[
+    ("app.py", PYTHON_APP),
     (
         "requirements.txt",
         include_str!("../../tools/python/requirements.txt"),

@@ -166,8 +166,17 @@ fn bring(folder: &Path) -> Result<(), Vec<Diagnostic>> {
 }
 
 fn pip_failed(ran: &Ran, what: &str) -> Diagnostic {
-    let words = ran.last_words();
-    let offline = [
+    if is_offline(&ran.stderr) {
+        let message = format!("pip cannot reach its index, and {what} is not here yet");
+        let hint = "connect to the network and build again; `pip config list` says where pip looks";
+        return Diagnostic::error("registry_offline", "pip", message).hint(hint);
+    }
+    let message = format!("pip cannot install {what}: {}", ran.last_words());
+    Diagnostic::error("pip_failed", "pip", message).hint("mend the requirements, then build again")
+}
+
+fn is_offline(stderr: &str) -> bool {
+    let signs = [
         "NewConnectionError",
         "Failed to establish",
         "ConnectTimeoutError",
@@ -177,13 +186,7 @@ fn pip_failed(ran: &Ran, what: &str) -> Diagnostic {
         // What pip says of a package that is surely there, where it hides why.
         "componentize-py==0.25.0 (from versions: none)",
     ];
-    if offline.iter().any(|sign| ran.stderr.contains(sign)) {
-        let message = format!("pip cannot reach its index, and {what} is not here yet");
-        let hint = "connect to the network and build again; `pip config list` says where pip looks";
-        return Diagnostic::error("registry_offline", "pip", message).hint(hint);
-    }
-    let message = format!("pip cannot install {what}: {words}");
-    Diagnostic::error("pip_failed", "pip", message).hint("mend the requirements, then build again")
+    signs.iter().any(|sign| stderr.contains(sign))
 }
 
 /// Installs the skill's requirements, as wheels that hold no native code.
@@ -211,6 +214,9 @@ fn install(job: &Job<'_>, project: &Project, site: &Path) -> Result<(), Vec<Diag
     if ran.succeeded {
         return Ok(());
     }
+    if is_offline(&ran.stderr) {
+        return Err(vec![pip_failed(&ran, "the requirements")]);
+    }
     let missing = ran
         .stderr
         .split("No matching distribution found for ")
@@ -219,22 +225,26 @@ fn install(job: &Job<'_>, project: &Project, site: &Path) -> Result<(), Vec<Diag
     let Some(name) = missing else {
         return Err(vec![pip_failed(&ran, "the requirements")]);
     };
-    let (name, why) = if has_native_wheel(job, name) {
+    let native = has_native_wheel(job, name);
+    Err(vec![not_installed(name, native)])
+}
+
+fn not_installed(name: &str, native: bool) -> Diagnostic {
+    let (code, why, hint) = if native {
         (
-            name,
+            "native_dependency",
             "has native code and no wheel that is Python throughout, so it cannot run in a sealed skill",
+            "use a package that is Python throughout (its wheel is named `none-any`)",
         )
     } else {
-        (name, "is not on the index as a wheel")
+        (
+            "no_wheel",
+            "is not on the index as a wheel, or the index cannot be reached",
+            "look at its name and version, and at the network; `pip config list` says where pip looks",
+        )
     };
-    let found = Diagnostic::error(
-        "native_dependency",
-        "requirements.txt",
-        format!("the package `{name}` {why}"),
-    );
-    Err(vec![found.hint(
-        "use a package that is Python throughout (its wheel is named `none-any`)",
-    )])
+    let message = format!("the package `{name}` {why}");
+    Diagnostic::error(code, "requirements.txt", message).hint(hint)
 }
 
 /// Whether the index has the package for this machine: then native code is why it does not fit.

@@ -11,6 +11,8 @@ use serde_json::Value;
 use super::{Job, process};
 use sources::Sources;
 
+mod failed;
+
 /// What skills in Rust are compiled for.
 const TARGET: &str = "wasm32-wasip2";
 
@@ -108,13 +110,7 @@ fn compile(job: &Job<'_>) -> Result<PathBuf, Vec<Diagnostic>> {
                 Diagnostic::error("no_cdylib", "Cargo.toml", message).hint(hint),
             ])
         }
-        _ => {
-            let message = format!("cargo cannot build the crate: {}", ran.last_words());
-            Err(vec![
-                Diagnostic::error("cargo_failed", "Cargo.toml", message)
-                    .hint("mend what cargo says; a registry that is offline needs `cargo vendor`"),
-            ])
-        }
+        _ => Err(vec![failed::cargo_failed(&ran.stderr)]),
     }
 }
 
@@ -146,6 +142,10 @@ fn error_of(message: &Value) -> Option<Diagnostic> {
     let text = message["message"]
         .as_str()
         .unwrap_or("the compiler refuses it");
+    let text = match span["label"].as_str() {
+        Some(label) if !text.contains(label) => format!("{text}: {label}"),
+        _ => text.to_owned(),
+    };
     let found = Diagnostic::error("build_failed", span["file_name"].as_str()?, text);
     let found = found.at(Place {
         line: number("line_start")?,

@@ -32,7 +32,7 @@ pub(super) fn write(folder: &Path, derived: &str) -> Result<(), Diagnostic> {
         .and_then(|()| fs::write(&mark, digest(derived)));
     written.map_err(|error| {
         Diagnostic::error("folder_unwritable", CONTRACT_FILE, error.to_string())
-            .hint("make the skill's folder writable")
+            .hint("see that the skill's folder is writable, and that its disk has room")
     })
 }
 

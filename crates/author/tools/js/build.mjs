@@ -76,6 +76,30 @@ function packageOf(file) {
   return found?.[1];
 }
 
+/** Packages that only look for the compiled part of the one that needs them. */
+const LOADERS = ['bindings', 'node-gyp-build', '@mapbox/node-pre-gyp', 'node-pre-gyp', 'prebuild-install'];
+
+const nativeError = (name, sign) => ({
+  file: 'package.json',
+  message: `the package \`${name}\` has native code (${sign}), which cannot run in a sealed skill`,
+  hint: 'use a package that is JavaScript throughout',
+});
+
+/** Names the installed packages that load native code by one of `LOADERS`, where that is why the bundle fails. */
+function nativeErrors(errors) {
+  const owners = errors.map((error) => packageOf(error.location?.file ?? ''));
+  const loader = LOADERS.find((one) => owners.includes(one));
+  if (!loader) return [];
+  const home = path.join(job.folder, 'node_modules');
+  const of = (folder) => fs.readdirSync(path.join(home, folder)).map((name) => path.join(folder, name));
+  const names = of('').flatMap((name) => (name.startsWith('@') ? of(name) : [name]));
+  const needs = (name) => {
+    const file = path.join(home, name, 'package.json');
+    return fs.existsSync(file) && JSON.parse(fs.readFileSync(file, 'utf8')).dependencies?.[loader];
+  };
+  return names.filter(needs).map((name) => nativeError(name, `loaded by \`${loader}\``));
+}
+
 function bundleError(error) {
   const from = error.location?.file ?? '';
   const place = { file: inFolder(path.resolve(job.folder, from)), line: error.location?.line, column: error.location?.column };
@@ -83,7 +107,7 @@ function bundleError(error) {
   const missing = /Could not resolve "([^"]+)"/.exec(error.text)?.[1];
   if (/No loader is configured for "\.node" files/.test(error.text)) {
     const native = packageOf(/files: (.*)$/.exec(error.text)?.[1] ?? '') ?? owner;
-    return { ...place, message: `the package \`${native}\` has native code (a .node file), which cannot run in a sealed skill`, hint: 'use a package that is JavaScript throughout' };
+    return { ...nativeError(native, 'a .node file'), ...place };
   }
   if (missing && (missing.startsWith('node:') || builtinModules.includes(missing.split('/')[0]))) {
     const who = owner ? `the package \`${owner}\`` : 'the skill';
@@ -143,7 +167,8 @@ async function bundle() {
     return { code, map: new SourceMap(JSON.parse(map)) };
   } catch (error) {
     if (!error.errors) throw error;
-    return fail(error.errors.map(bundleError));
+    const native = nativeErrors(error.errors);
+    return fail(native.length ? native : error.errors.map(bundleError));
   }
 }
 
@@ -152,7 +177,7 @@ function refuseNative(inputs) {
   for (const owner of new Set(inputs.map(packageOf).filter(Boolean))) {
     const folder = path.join(job.folder, 'node_modules', owner);
     if (fs.existsSync(path.join(folder, 'binding.gyp'))) {
-      fail([{ file: 'package.json', message: `the package \`${owner}\` has native code (binding.gyp), which cannot run in a sealed skill`, hint: 'use a package that is JavaScript throughout' }]);
+      fail([nativeError(owner, 'binding.gyp')]);
     }
   }
 }

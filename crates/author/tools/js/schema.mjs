@@ -18,7 +18,10 @@ export class SchemaError extends Error {
 /** Returns the tools of a module: `export default { … }`, or its exported functions. */
 export function derive(program, file) {
   program.getSourceFiles().filter((one) => !one.isDeclarationFile && !one.fileName.includes('/node_modules/')).forEach(refuseLostTags);
-  const { checker, source, found } = functions(program, file);
+  const { checker, source, found, others: [other] } = functions(program, file);
+  if (other) {
+    throw new SchemaError(`\`${other.name}\` is no function, so it is no tool`, 'export functions alone: export default { my_tool }', other.valueDeclaration ?? source);
+  }
   if (found.length === 0) {
     throw new SchemaError('the module exports no function', 'export default { my_tool }', source);
   }
@@ -31,7 +34,7 @@ export function named(program, file) {
   return isKnown ? found.map(({ name, symbol }) => ({ name, node: symbol.valueDeclaration ?? source })) : null;
 }
 
-/** The functions that a module exports, whichever way it does. */
+/** The functions that a module exports, whichever way it does; and what else its chosen object has. */
 function functions(program, file) {
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(file);
@@ -42,15 +45,19 @@ function functions(program, file) {
   const type = chosen && checker.getTypeOfSymbol(aliased(checker, chosen));
   const isOpen = type && (type.flags & ts.TypeFlags.Any || checker.getIndexInfosOfType(type).length > 0);
   const found = [];
+  const others = [];
   let isKnown = !isOpen;
   for (const member of type ? checker.getPropertiesOfType(type) : exported) {
     const symbol = aliased(checker, member);
     const inner = checker.getTypeOfSymbol(symbol);
     const [signature] = inner.getCallSignatures();
     if (signature) found.push({ name: member.name, symbol, signature });
-    else if (inner.flags & ts.TypeFlags.Any) isKnown = false;
+    else {
+      if (inner.flags & ts.TypeFlags.Any) isKnown = false;
+      if (chosen) others.push(member);
+    }
   }
-  return { checker, source, found, isKnown };
+  return { checker, source, found, others, isKnown };
 }
 
 /**

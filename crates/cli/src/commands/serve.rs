@@ -20,9 +20,9 @@ const EXAMPLES: &str = "Examples:
   hotcell serve --listen 0.0.0.0:8080 --host mcp.example.com
 
 Clients find it at http://ADDRESS/mcp, and an assistant's skills at /mcp/ASSISTANT. Each caller's
-bearer token is known by its hash: token_sha256 in [caller.NAME]. Where no caller has one, only this
-machine may reach it. [server] in hotcell.toml has listen, hosts and origins. A token that is changed
-or removed there counts at once; all else in the file counts with the next start.
+bearer token is known by its hash: token_sha256 in [caller.NAME]. Where no caller has one, only
+this machine may reach it. [server] in hotcell.toml has listen, hosts and origins. A token that is
+changed or removed there counts at once; all else in the file counts with the next start.
 
 TLS is for a proxy in front of it. It carries out jobs too, and ends with Ctrl-C or SIGTERM.";
 

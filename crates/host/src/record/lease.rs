@@ -1,11 +1,60 @@
-//! The beat of a lease: as long as a guest runs, its lease is kept.
+//! A lease that is held, and its beat: as long as a guest runs, its lease is kept.
 
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use hotcell_journal::{Hold, JobProgress, Journal, Lease};
 use hotcell_sandbox::{Cancel, Progress};
 use tokio::task::JoinHandle;
+
+/// The lease of an attempt under way. Whoever stops half-way, because a worker is to end or a caller
+/// went away, lets go of it, so that the next one goes on at once and not when its time is over.
+pub(crate) struct Held {
+    journal: Arc<dyn Journal>,
+    lease: Lease,
+    is_left: bool,
+}
+
+impl Held {
+    pub(crate) fn new(journal: &Arc<dyn Journal>, lease: Lease) -> Held {
+        Held {
+            journal: Arc::clone(journal),
+            lease,
+            is_left: false,
+        }
+    }
+
+    /// Leaves it as it is, and returns it: the attempt's end is on record, or what failed had better wait until the
+    /// lease's time is over.
+    pub(crate) fn leave(mut self) -> Lease {
+        self.is_left = true;
+        self.lease.clone()
+    }
+}
+
+impl Deref for Held {
+    type Target = Lease;
+
+    fn deref(&self) -> &Lease {
+        &self.lease
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if self.is_left {
+            return;
+        }
+        let at_once = Lease {
+            lease_ms: 0,
+            ..self.lease.clone()
+        };
+        // The first poll hands it to the writer. Where the queue is full, the lease's time ends it.
+        let _ = tokio::task::unconstrained(self.journal.renew(&at_once, None)).now_or_never();
+    }
+}
 
 /// Keeps a lease while it lives: a beat every third of the lease's time. Where the lease is lost,
 /// or somebody asked that the invocation end, it ends the guest.

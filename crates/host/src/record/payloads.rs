@@ -198,3 +198,30 @@ pub(crate) fn read_files(bytes: &[u8]) -> Option<FileTree> {
     }
     FileTree::new(files).ok()
 }
+
+/// Returns whether a call is among `percent` in a hundred, by the randomness at the end of its id:
+/// the beginning and the end of a call agree.
+pub(super) fn is_sampled(id: &str, percent: u8) -> bool {
+    let digits = &id.as_bytes()[id.len().saturating_sub(4)..];
+    let text = std::str::from_utf8(digits).unwrap_or_default();
+    let draw = u32::from(u16::from_str_radix(text, 16).unwrap_or_default());
+    draw * 100 / 65_536 < u32::from(percent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_drawn_by_the_end_of_the_id() {
+        let check = |id: &str, percent, expected| {
+            assert_eq!(is_sampled(id, percent), expected, "{id} {percent}");
+        };
+        check("inv-0000", 0, false);
+        check("inv-ffff", 99, false);
+        check("inv-ffff", 100, true);
+        check("inv-0000", 1, true);
+        let half = (0..=0xffff_u32).filter(|n| is_sampled(&format!("inv-{n:04x}"), 50));
+        assert_eq!(half.count(), 32_768);
+    }
+}

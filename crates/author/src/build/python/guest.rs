@@ -7,7 +7,7 @@ use hotcell_package::Diagnostic;
 use serde_json::json;
 
 use super::super::report::LateImport;
-use super::super::{Job, process, traceback, unusable};
+use super::super::{Job, kit, process, traceback, unusable};
 use super::{no_python, python};
 
 /// What `late.py` ends with where imports would come too late; their numbers follow.
@@ -60,9 +60,7 @@ impl Guest<'_> {
     fn start(&self, check: &str) -> Result<process::Ran, Vec<Diagnostic>> {
         let module = self.entry.file_stem().unwrap_or_default().to_string_lossy();
         let app = self.job.work.join("app");
-        let text = format!(
-            "import hotcell._serve\nimport {module}\n{check}\n\nclass Tools(hotcell._serve.Tools):\n    pass\n"
-        );
+        let text = kit::PYTHON_APP.replace("SKILL", &module) + check;
         let written =
             fs::create_dir_all(&app).and_then(|()| fs::write(app.join("hotcell_app.py"), text));
         written.map_err(|error| vec![unusable(&app, &error)])?;
