@@ -123,30 +123,38 @@ export function escape(text: string): string {
   return text.replaceAll(/[\\;,]/g, '\\$&').replaceAll(/\r\n|\r|\n/g, '\\n');
 }
 
+const encoder = new TextEncoder();
+const END = encoder.encode('\r\n');
+const FOLD = encoder.encode('\r\n ');
+
 /** Returns lines as the bytes of a file: folded at 75 octets, no character cut, each ended by CRLF. */
 export function serialized(lines: string[]): Uint8Array {
-  return new TextEncoder().encode(lines.map((line) => `${folded(line)}\r\n`).join(''));
-}
-
-function folded(line: string): string {
-  if (line.length * 3 <= LINE_OCTETS_MAX) return line;
-  let written = '';
-  let octets = 0;
-  for (const character of line) {
-    const size = octetsOf(character);
-    if (octets + size > LINE_OCTETS_MAX) {
-      written += '\r\n ';
-      octets = 1;
-    }
-    written += character;
-    octets += size;
+  const parts = lines.flatMap(folded);
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
   }
-  return written;
+  return whole;
 }
 
-function octetsOf(character: string): number {
-  const code = character.codePointAt(0) ?? 0;
-  if (code < 0x80) return 1;
-  if (code < 0x800) return 2;
-  return code < 0x10000 ? 3 : 4;
+/** Returns the parts of a folded line, its end included. */
+function folded(line: string): Uint8Array[] {
+  const bytes = encoder.encode(line);
+  const parts: Uint8Array[] = [];
+  let from = 0;
+  // The space that begins each further line is one of its octets.
+  for (let room = LINE_OCTETS_MAX; bytes.length - from > room; room = LINE_OCTETS_MAX - 1) {
+    let to = from + room;
+    while (isInside(bytes[to] ?? 0)) to -= 1;
+    parts.push(bytes.subarray(from, to), FOLD);
+    from = to;
+  }
+  return [...parts, bytes.subarray(from), END];
+}
+
+/** Whether a byte stands within a character of UTF-8 and not at its beginning. */
+function isInside(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
 }
