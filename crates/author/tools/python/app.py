@@ -9,7 +9,6 @@ class Tools(hotcell._serve.Tools):
     pass
 
 
-# What loading left over is no part of the component, and what it made is not looked through again in each call: a skill
-# with pypdf takes 29 MiB instead of 49.
+# What loading left over is no part of the component, and what it made is not looked through again in each call.
 gc.collect()
 gc.freeze()
