@@ -140,6 +140,10 @@ fn changes_that_cannot_be_have_their_line() {
         "tests/a.toml:4:1: error[duplicate]: the file has two of",
     );
     check(
+        "kind = \"created\"\ncontains = \"\"\n",
+        "tests/a.toml:7:12: error[empty_pattern]: `contains` is empty",
+    );
+    check(
         "kind = \"created\"\ntxt = \"x\"\n",
         "tests/a.toml:7:1: error[unknown_key]: [[change]] has no key `txt`\n  mend: write `text`",
     );

@@ -1,7 +1,7 @@
 """Runs in WebAssembly behind the skill's own modules, where imports would come too late.
 
 It says which of them the component will not have, by ending with a word that `hotcell build` looks
-for. Such a component is thrown away, and made again without this module.
+for; nothing is made then, and it is started again without this module.
 """
 
 import _imp
